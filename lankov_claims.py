@@ -22,11 +22,12 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
-from itertools import groupby
+from itertools import combinations, groupby, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -117,8 +118,8 @@ class Scalar(str):
 class SkipRule:
     """A rule for page furniture: a paragraph matched whole by one of ``any`` gets no tag."""
 
-    id: str
-    why: str
+    id: Scalar
+    why: Scalar
     any: tuple[Scalar, ...]
     match: tuple[Scalar, ...]
     miss: tuple[Scalar, ...]
@@ -371,6 +372,7 @@ def _splits(text: str, start: int, mark: re.Match[str]) -> bool:
 SHIPPED_RULES = "rules.yaml"
 MAX_RULE_FILE = 1_000_000  # bytes
 MAX_WEIGHT = 100
+READ_FIELDS = ("tag", "weight", "any", "unless", "where")  # what a reading depends on
 WHERE = ("anywhere", "opening", "closing")
 _MAX_DEPTH, _MAX_EVENTS, _MAX_PATTERN = 20, 50_000, 1_000
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -816,20 +818,22 @@ def _silencer(rule: Rule, block: Block, sentence: Sentence, number: int) -> str:
 
 
 def find_cues(block: Block, rules: Iterable[Rule]) -> tuple[Cue, ...]:
-    """The cues of a paragraph, ordered by start, end and rule id."""
+    """The cues of a paragraph."""
     firings = (firing for rule in rules for firing in find_firings(block, rule))
-    cues = [firing.cue for firing in firings if not firing.silenced]
+    return _in_order(firing.cue for firing in firings if not firing.silenced)
+
+
+def _in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Cues by start, end and rule id."""
     return tuple(sorted(cues, key=lambda cue: (cue.start, cue.end, cue.rule)))
 
 
-def find_skip(block: Block, skips: Iterable[SkipRule]) -> str | None:
-    """The id of the skip rule that takes a paragraph out: the smallest, where several do."""
+def find_skips(block: Block, skips: Iterable[SkipRule]) -> tuple[str, ...]:
+    """The ids of the skip rules that match a paragraph whole."""
     form = matching_form(block.span.text)
-    return min((skip.id for skip in skips if skip_matches(skip, form)), default=None)
-
-
-def skip_matches(skip: SkipRule, form: str) -> bool:
-    return any(_pattern(entry).fullmatch(form) for entry in skip.any)
+    return tuple(
+        skip.id for skip in skips if any(_pattern(entry).fullmatch(form) for entry in skip.any)
+    )
 
 
 def add_scores(cues: Iterable[Cue]) -> dict[Tag, int]:
@@ -862,24 +866,45 @@ def _key_sentence(block: Block, cues: Iterable[Cue], tag: Tag) -> Span:
 # --------------------------------------------------------------------------------------- outline
 
 
+class Reading(NamedTuple):
+    """What the rules find in one paragraph: the skip rules that match it, and its cues."""
+
+    block: Block
+    skips: tuple[str, ...]
+    cues: tuple[Cue, ...]
+
+
+def read_blocks(text: str, rules: RuleSet) -> list[Reading]:
+    """What a rule set finds in each paragraph of a text."""
+    narrowed = narrow(rules.rules, text)
+    return [
+        Reading(block, find_skips(block, rules.skips), find_cues(block, narrowed))
+        for block in find_blocks(text)
+    ]
+
+
 def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
     """The reading of a text by a rule set. Pure: ``source`` only names the text.
 
     ``text`` is taken as decoded and newline-normalised; every offset is one of it.
     """
+    return assemble(TextSource(source, digest(text), len(text)), rules, read_blocks(text, rules))
+
+
+def assemble(text: TextSource, rules: RuleSet, readings: Iterable[Reading]) -> Outline:
+    """The outline of a text whose paragraphs have been read."""
     paragraphs: list[Paragraph] = []
     skipped: list[Skipped] = []
-    narrowed = replace(rules, rules=narrow(rules.rules, text))
-    for block in find_blocks(text):
-        if skip := find_skip(block, rules.skips):
+    for block, skips, cues in readings:
+        if skips:
             start, end, content = block.span.start, block.span.end, block.span.text
-            skipped.append(Skipped(skip, start, end, block.line, content))
+            skipped.append(Skipped(min(skips), start, end, block.line, content))
         else:
-            paragraphs.append(tag_paragraph(block, narrowed, len(paragraphs) + 1))
+            paragraphs.append(tag_paragraph(block, cues, rules, len(paragraphs) + 1))
     tags = [paragraph.tag for paragraph in paragraphs]
     hung = zip(paragraphs, hang(tags), strict=True)
     return Outline(
-        TextSource(source, digest(text), len(text)),
+        text,
         RulesSource(rules.source, rules.sha256, len(rules.rules)),
         {**{tag.value: tags.count(tag) for tag in Tag}, "skipped": len(skipped)},
         tuple(replace(paragraph, under=parent) for paragraph, parent in hung),
@@ -887,9 +912,10 @@ def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
     )
 
 
-def tag_paragraph(block: Block, rules: RuleSet, number: int = 1) -> Paragraph:
-    """A paragraph read by a rule set; where it hangs is for the outline to say."""
-    cues = find_cues(block, rules.rules)
+def tag_paragraph(
+    block: Block, cues: tuple[Cue, ...], rules: RuleSet, number: int = 1
+) -> Paragraph:
+    """A paragraph tagged by its cues; where it hangs is for the outline to say."""
     scores = add_scores(cues)
     tag = choose_tag(scores, rules.precedence, rules.otherwise)
     return Paragraph(
@@ -920,6 +946,491 @@ def hang(tags: Sequence[Tag]) -> list[int | None]:
     return parents
 
 
+# ------------------------------------------------------------------------------------------ diff
+
+
+class Field(NamedTuple):
+    """A field of a rule before and after an edit; None where the rule had no such field."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class Edit(NamedTuple):
+    """All changes to one rule id or setting: ``added``, ``removed``, ``renamed`` or ``changed``.
+    An ``inert`` edit touches nothing in this text.
+    """
+
+    rule: str
+    change: str
+    fields: tuple[Field, ...]
+    inert: bool
+
+
+class Side(NamedTuple):
+    """A paragraph on one side of a diff; all None where it is skipped; ``under`` is the start of its
+    parent, whose number is ``parent``.
+    """
+
+    number: int | None = None
+    tag: Tag | None = None
+    scores: dict[Tag, int] | None = None
+    under: int | None = None
+    parent: int | None = None
+    cues: tuple[Cue, ...] = ()
+
+
+class Change(NamedTuple):
+    """A paragraph that is ``relabelled``, ``moved`` or ``rescored``. Each cause of a relabelling
+    is a set of edits that is enough for it, and of which none can be left out.
+    """
+
+    span: Span
+    change: str
+    old: Side
+    new: Side
+    causes: tuple[tuple[str, ...], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What changes between two readings of one text, by place. ``edits`` and all ``causes`` are
+    None where a side is an exported outline, which has no rules to blame.
+    """
+
+    text: TextSource
+    old: RulesSource
+    new: RulesSource
+    edits: tuple[Edit, ...] | None
+    changes: tuple[Change, ...]
+    unchanged: int
+
+    def count(self, change: str) -> int:
+        """How many paragraphs changed in this way."""
+        return sum(one.change == change for one in self.changes)
+
+
+def diff_outlines(old: Outline, new: Outline) -> Diff:
+    """What changes between two readings of one text; raises Failure where the texts differ."""
+    if old.text.sha256 != new.text.sha256:
+        raise Failure(f"{old.rules.source}, {new.rules.source}: outlines of two different texts")
+    before, after = _sides(old), _sides(new)
+    changes = []
+    for span in sorted(before.keys() | after.keys(), key=lambda span: span.start):
+        sides = before.get(span, Side()), after.get(span, Side())
+        changes.append(Change(span, _level(*sides), *sides, None))
+    changed = tuple(change for change in changes if change.change)
+    return Diff(new.text, old.rules, new.rules, None, changed, len(changes) - len(changed))
+
+
+def _sides(outline: Outline) -> dict[Span, Side]:
+    starts = {one.number: one.start for one in outline.paragraphs} | {None: None}
+    return {
+        Span(one.start, one.end, one.text): Side(
+            one.number, one.tag, one.scores, starts[one.under], one.under, one.cues
+        )
+        for one in outline.paragraphs
+    }
+
+
+def _level(old: Side, new: Side) -> str:
+    if old.tag != new.tag:
+        return "relabelled"
+    if old.under != new.under:
+        return "moved"
+    return "" if _nameless(old.cues) == _nameless(new.cues) else "rescored"
+
+
+def _cue_changes(side: Side, other: Side) -> list[Cue]:
+    """The cues of one side that the other does not have under any rule's id."""
+    known = _nameless(other.cues)
+    return [cue for cue in side.cues if _nameless([cue])[0] not in known]
+
+
+def _nameless(cues: Iterable[Cue]) -> list[tuple[Any, ...]]:
+    """Cues without the ids of their rules: a renamed rule reads a text as it did before."""
+    return sorted((cue.start, cue.end, cue.tag, cue.weight, cue.sentence) for cue in cues)
+
+
+class _Edited(NamedTuple):
+    """An edit before its effects are known: the rule's two ids, None where a side has no rule."""
+
+    name: str
+    old: str | None
+    new: str | None
+    change: str
+    fields: tuple[Field, ...]
+
+
+class _Place(NamedTuple):
+    """One paragraph as two rule sets find it."""
+
+    before: Reading
+    after: Reading
+    old: RuleSet
+    new: RuleSet
+
+
+def diff_rules(text: str, old: RuleSet, new: RuleSet, source: str = "") -> Diff:
+    """What the edits from one rule set to another do to a text, and which edit did what."""
+    edits = sorted(_edits(old, new))
+    befores = read_blocks(text, old)
+    afters = _reread(text, befores, new, {edit.new for edit in edits})
+    named = TextSource(source, digest(text), len(text))
+    diff = diff_outlines(assemble(named, old, befores), assemble(named, new, afters))
+    pairs = zip(befores, afters, strict=True)
+    places = {before.block.span: _Place(before, after, old, new) for before, after in pairs}
+    changes = (
+        one._replace(causes=_causes(places[one.span], edits) if one.change == "relabelled" else ())
+        for one in diff.changes
+    )
+    known = (
+        Edit(edit.name, edit.change, edit.fields, _is_inert(edit, edits, places.values()))
+        for edit in edits
+    )
+    return replace(diff, edits=tuple(known), changes=tuple(changes))
+
+
+def _edits(old: RuleSet, new: RuleSet) -> Iterator[_Edited]:
+    for name in ("otherwise", "precedence"):
+        field = Field(name, getattr(old, name), getattr(new, name))
+        if field.before != field.after:
+            yield _Edited(f"@{name}", None, None, "changed", (field,))
+    olds = {rule.id: rule for rule in (*old.rules, *old.skips)}
+    news = {rule.id: rule for rule in (*new.rules, *new.skips)}
+    for name in olds.keys() & news.keys():
+        if fields := _changed_fields(olds[name], news[name]):
+            yield _Edited(name, name, name, "changed", fields)
+    added = sorted(news.keys() - olds.keys())
+    for name in sorted(olds.keys() - news.keys()):
+        twins = (other for other in added if not _changed_fields(olds[name], news[other]))
+        if twin := next(twins, None):
+            added.remove(twin)
+            yield _Edited(twin, name, twin, "renamed", (Field("id", name, twin),))
+        else:
+            yield _Edited(name, name, None, "removed", ())
+    yield from (_Edited(name, None, name, "added", ()) for name in added)
+
+
+def _changed_fields(old: SkipRule, new: SkipRule) -> tuple[Field, ...]:
+    """The fields that matter for a reading and differ; the order of a list does not."""
+    pairs = ((name, getattr(old, name, None), getattr(new, name, None)) for name in READ_FIELDS)
+    return tuple(Field(*pair) for pair in pairs if _unordered(pair[1]) != _unordered(pair[2]))
+
+
+def _unordered(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, tuple) else value
+
+
+def _reread(
+    text: str, readings: Iterable[Reading], rules: RuleSet, edited: Collection[str | None]
+) -> list[Reading]:
+    """The readings by edited rules: only what was edited is matched again."""
+    kept = {rule.id for rule in rules.rules if rule.id not in edited}
+    changed = narrow((rule for rule in rules.rules if rule.id in edited), text)
+    return [
+        Reading(
+            block,
+            find_skips(block, rules.skips),
+            _in_order([cue for cue in cues if cue.rule in kept] + [*find_cues(block, changed)]),
+        )
+        for block, _, cues in readings
+    ]
+
+
+def _verdict(place: _Place, applied: Collection[_Edited]) -> Tag | None:
+    """The tag of a paragraph by the old rules with some edits applied; None where skipped."""
+    gone, come = {edit.old for edit in applied}, {edit.new for edit in applied}
+    before, after = place.before, place.after
+    if any(id_ not in gone for id_ in before.skips) or any(id_ in come for id_ in after.skips):
+        return None
+    cues = [cue for cue in before.cues if cue.rule not in gone]
+    cues += [cue for cue in after.cues if cue.rule in come]
+    names = {edit.name for edit in applied}
+    precedence = (place.new if "@precedence" in names else place.old).precedence
+    otherwise = (place.new if "@otherwise" in names else place.old).otherwise
+    return choose_tag(add_scores(cues), precedence, otherwise)
+
+
+def _touches(edit: _Edited, place: _Place) -> bool:
+    """Whether the edit changes what is found in the paragraph; a setting may always matter."""
+    before = [cue for cue in place.before.cues if cue.rule == edit.old]
+    after = [cue for cue in place.after.cues if cue.rule == edit.new]
+    skips = (edit.old in place.before.skips) != (edit.new in place.after.skips)
+    return edit.name.startswith("@") or skips or _nameless(before) != _nameless(after)
+
+
+def _is_inert(edit: _Edited, edits: Sequence[_Edited], places: Collection[_Place]) -> bool:
+    if not edit.name.startswith("@"):
+        return not any(_touches(edit, place) for place in places)
+    others = [other for other in edits if other != edit]
+    return all(
+        _verdict(place, ()) == _verdict(place, (edit,))
+        and _verdict(place, others) == _verdict(place, edits)
+        for place in places
+    )
+
+
+def _causes(place: _Place, edits: Sequence[_Edited]) -> tuple[tuple[str, ...], ...]:
+    """The edits to blame for a paragraph's new tag: every single one that suffices; else the
+    first two, then three, that do; else all that touch it, less what can be left out.
+    """
+    target = _verdict(place, edits)
+    touching = tuple(edit for edit in edits if _touches(edit, place))
+    for size in (1, 2, 3):
+        causes = (few for few in combinations(touching, size) if _verdict(place, few) == target)
+        if found := list(causes if size == 1 else islice(causes, 1)):
+            return tuple(tuple(edit.name for edit in few) for few in found)
+    while spare := [one for one in touching if _verdict(place, _without(touching, one)) == target]:
+        touching = _without(touching, spare[0])
+    return (tuple(edit.name for edit in touching),)
+
+
+def _without(edits: tuple[_Edited, ...], one: _Edited) -> tuple[_Edited, ...]:
+    return tuple(edit for edit in edits if edit != one)
+
+
+# --------------------------------------------------------------------------------------- reports
+
+
+class Tip(NamedTuple):
+    """The nearest weight of one rule that would give a paragraph another tag."""
+
+    tag: Tag
+    rule: str
+    before: int
+    after: int
+
+
+def find_tips(paragraph: Paragraph, rules: RuleSet) -> list[Tip]:
+    """Every change of one weight that would tip a paragraph, the smallest first.
+
+    Exact, because scores are sums: a rule that fires n times adds n times its weight.
+    """
+    tips = []
+    fires = Counter(cue.rule for cue in paragraph.cues)
+    firing = [rule for rule in rules.rules if rule.id in fires]
+    for rule, target in product(firing, (tag for tag in Tag if tag != paragraph.tag)):
+        for weight in sorted(range(MAX_WEIGHT + 1), key=lambda weight: abs(weight - rule.weight)):
+            score = paragraph.scores[rule.tag] + fires[rule.id] * (weight - rule.weight)
+            scores = paragraph.scores | {rule.tag: score}
+            if choose_tag(scores, rules.precedence, rules.otherwise) == target:
+                tips.append(Tip(target, rule.id, rule.weight, weight))
+                break
+    return sorted(tips, key=lambda tip: (abs(tip.after - tip.before), tip.rule, tip.tag))
+
+
+class Measure(NamedTuple):
+    """What one rule does in a text: its cues by whether they are on the winning side, and the
+    ``changes``: the paragraphs that would have another tag without it.
+    """
+
+    id: str
+    tag: Tag
+    weight: int
+    fires: int
+    paragraphs: tuple[int, ...]
+    wins: int
+    against: int
+    changes: tuple[int, ...]
+    status: str
+
+
+def measure_rules(outline: Outline, rules: RuleSet) -> list[Measure]:
+    """What each rule earns: it is ``decisive`` (some tag needs it), ``redundant`` (it fires, but
+    no tag would change without it) or ``dead`` (it never fires).
+    """
+    return [_measure(outline, rule, rules) for rule in rules.rules]
+
+
+def _measure(outline: Outline, rule: Rule, rules: RuleSet) -> Measure:
+    there = [one for one in outline.paragraphs if any(cue.rule == rule.id for cue in one.cues)]
+    fires = [one.tag for one in there for cue in one.cues if cue.rule == rule.id]
+    wins = fires.count(rule.tag)
+    changes = []
+    for one in there:
+        scores = add_scores(cue for cue in one.cues if cue.rule != rule.id)
+        if choose_tag(scores, rules.precedence, rules.otherwise) != one.tag:
+            changes.append(one.number)
+    status = "decisive" if changes else "redundant" if there else "dead"
+    numbers, against = tuple(one.number for one in there), len(fires) - wins
+    head = (rule.id, rule.tag, rule.weight, len(fires), numbers)
+    return Measure(*head, wins, against, tuple(changes), status)
+
+
+def check_examples(rules: RuleSet) -> list[Fault]:
+    """The examples that do not hold, each at its own place with what fired instead."""
+    faults = []
+    for rule in (*rules.skips, *rules.rules):
+        for example in rule.match:
+            if not _example_match(rule, example):
+                what = f'is silent on this "match" example ({_instead(rule, example, rules)})'
+                faults.append(_fault(rules, example, f'rule "{rule.id}": {what}'))
+        for example in rule.miss:
+            if found := _example_match(rule, example):
+                what = f'fires on this "miss" example, at "{found}"'
+                faults.append(_fault(rules, example, f'rule "{rule.id}": {what}'))
+    return faults
+
+
+def _fault(rules: RuleSet, place: Scalar, message: str) -> Fault:
+    return Fault(rules.source, place.line, place.column, clean(message))
+
+
+def _example_match(rule: SkipRule, example: str) -> str:
+    """What of an example a rule matches; empty where it is silent."""
+    block = paragraph_block(example)
+    if isinstance(rule, Rule):
+        return next((cue.text for cue in find_cues(block, [rule])), "")
+    return example if find_skips(block, [rule]) else ""
+
+
+def _instead(rule: SkipRule, example: str, rules: RuleSet) -> str:
+    """What happens on an example on which the rule should fire."""
+    block = paragraph_block(example)
+    firings = find_firings(block, rule) if isinstance(rule, Rule) else ()
+    silencers = [firing.silenced for firing in firings]
+    others = [*find_skips(block, rules.skips), *(cue.rule for cue in find_cues(block, rules.rules))]
+    if silencers:
+        return f"silenced by {silencers[0]}"
+    return f"instead: {', '.join(dict.fromkeys(others))}" if others else "no rule fires"
+
+
+def check_style(rules: RuleSet) -> list[Fault]:
+    """Warnings: what works, but is likely a slip."""
+    found: list[tuple[Scalar, str, str]] = []
+    twins: dict[Any, str] = {}
+    for rule in rules.rules:
+        reads = tuple(_unordered(getattr(rule, name)) for name in READ_FIELDS)
+        if (twin := twins.setdefault(reads, rule.id)) != rule.id:
+            found.append((rule.id, rule.id, f'the same as rule "{twin}" but for its id (drop one)'))
+        blocks = map(paragraph_block, rule.match)
+        tags = [tag_paragraph(one, find_cues(one, rules.rules), rules).tag for one in blocks]
+        if rule.tag not in tags:
+            what = f'the whole rule set tags no "match" example {rule.tag} (add one that it does)'
+            found.append((rule.id, rule.id, what))
+    for one in (*rules.skips, *rules.rules):
+        for entries in (one.any, getattr(one, "unless", ())):
+            found += [(entry, one.id, what) for entry, what in _entry_slips(entries)]
+    return [_fault(rules, at, f'warning: rule "{name}": {what}') for at, name, what in found]
+
+
+def _entry_slips(entries: Sequence[Scalar]) -> Iterator[tuple[Scalar, str]]:
+    for number, entry in enumerate(entries):
+        if entry.startswith("/"):
+            if not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
+                yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
+            continue
+        for at, other in enumerate(entries):
+            shorter = len(other) < len(entry) or (len(other) == len(entry) and at < number)
+            if (
+                shorter
+                and not other.startswith("/")
+                and _pattern(other).search(matching_form(entry))
+            ):
+                yield entry, f'the phrase "{other}" is there already and matches more (drop one)'
+                break
+
+
+class Disagreement(NamedTuple):
+    """A labelled paragraph that the rules tag otherwise, with the cues for their tag."""
+
+    id: str
+    line: int
+    tag: Tag
+    text: str
+    predicted: Tag
+    margin: int
+    cues: tuple[Cue, ...]
+
+
+class Score(NamedTuple):
+    """Agreement with a person's labels. ``tags`` holds precision, recall, F1 and support of each
+    tag; ``confusion`` counts rows by the person's tag, then the rules'; ``kappa`` is Cohen's
+    (1960), None where chance alone agrees on every row. A ratio over nothing is 0.
+    """
+
+    rows: int
+    skipped: int
+    accuracy: float
+    macro_f1: float
+    kappa: float | None
+    tags: dict[Tag, dict[str, float]]
+    confusion: dict[Tag, dict[Tag, int]]
+    disagreements: tuple[Disagreement, ...]
+
+
+class Label(NamedTuple):
+    """A paragraph that a person tagged: its id, its line in the file, the tag and the text."""
+
+    id: str
+    line: int
+    tag: Tag
+    text: str
+
+
+def parse_labels(text: str, source: str) -> tuple[list[Label], int]:
+    """The rows of a JSON Lines file and how many of them are skipped; Failure names a bad line."""
+    import json
+
+    labels, skipped = [], 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            content, tag = row["text"], row["tag"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            what = 'this is no JSON object with "text" and "tag" (mend or remove the line)'
+            raise Failure(f"{source}:{number}:1: {what}") from None
+        if not isinstance(content, str) or not content.strip():
+            raise Failure(f'{source}:{number}:1: "text" must be a text that is not blank')
+        if tag not in [*Tag, "skip"]:
+            what = f'"tag" must be {_listed([*Tag, "skip"], "or")}, not {json.dumps(tag)}'
+            raise Failure(f"{source}:{number}:1: {what}")
+        if tag == "skip":
+            skipped += 1
+        else:
+            labels.append(Label(str(row.get("id", f"line {number}")), number, Tag(tag), content))
+    if not labels:
+        raise Failure(f"{source}: no labelled rows (one JSON object a line, with text and tag)")
+    return labels, skipped
+
+
+def score_labels(labels: Sequence[Label], rules: RuleSet, skipped: int = 0) -> Score:
+    """Hold a rule set against a person's tags; skip rules play no part, a text is a paragraph."""
+    narrowed = narrow(rules.rules, "\n".join(label.text for label in labels))
+    confusion = {tag: dict.fromkeys(Tag, 0) for tag in Tag}
+    disagreements = []
+    for label in labels:
+        block = paragraph_block(label.text)
+        found = tag_paragraph(block, find_cues(block, narrowed), rules)
+        confusion[label.tag][found.tag] += 1
+        if found.tag != label.tag:
+            cues = tuple(cue for cue in found.cues if cue.tag == found.tag)
+            disagreements.append(Disagreement(*label, found.tag, found.margin, cues))
+    disagreements.sort(key=lambda row: -row.margin)
+    labelled = {tag: sum(confusion[tag].values()) for tag in Tag}
+    said = {tag: sum(row[tag] for row in confusion.values()) for tag in Tag}
+    tags = {tag: _ratios(confusion[tag][tag], said[tag], labelled[tag]) for tag in Tag}
+    used = [tags[tag]["f1"] for tag in Tag if labelled[tag]]
+    accuracy = sum(confusion[tag][tag] for tag in Tag) / len(labels)
+    chance = sum(labelled[tag] * said[tag] for tag in Tag) / len(labels) ** 2
+    kappa = None if chance == 1 else (accuracy - chance) / (1 - chance)
+    head = (len(labels), skipped, accuracy, sum(used) / len(used), kappa)
+    return Score(*head, tags, confusion, tuple(disagreements))
+
+
+def _ratios(right: int, said: int, labelled: int) -> dict[str, float]:
+    return {
+        "precision": right / said if said else 0.0,
+        "recall": right / labelled if labelled else 0.0,
+        "f1": 2 * right / (said + labelled) if said + labelled else 0.0,
+        "support": labelled,
+    }
+
+
 # ------------------------------------------------------------------------------------- rendering
 
 Piece = tuple[str, str]  # a text and its style
@@ -931,6 +1442,7 @@ _MAX_WIDTH = 120
 _GUIDES = str.maketrans("├└─│", "    ")
 # What a terminal would obey (control characters) or be misled by (bidirectional overrides).
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 
@@ -952,7 +1464,11 @@ def to_text(lines: Iterable[Line]) -> str:
 
 def clean(text: str) -> str:
     """A text on one line, with nothing in it that a terminal would obey."""
-    return _UNSAFE.sub("\ufffd", " ".join(text.split()))
+    return _one_line(text).strip()
+
+
+def _one_line(text: str) -> str:
+    return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
 
 
 def plural(count: int, noun: str) -> str:
@@ -984,12 +1500,13 @@ def outline_tree(outline: Outline) -> Iterator[Line]:
 
 
 def _tree_line(paragraph: Paragraph, width: int, branch: str, trunk: str) -> Line:
-    indent = " " * width
-    guide = indent + branch if branch else ""
-    number = f"{paragraph.number:>{width + 1}}  "
+    guide = " " * width + (branch or " ")
+    number = f"{paragraph.number:>{width}}  " if branch else f"{paragraph.number}  "
+    if not branch:
+        guide = guide[: width + 1 - len(str(paragraph.number))]
     tag = f"{paragraph.tag:<{width + 18 - len(guide + number)}}"
-    lead = ((guide, "dim"), (number, "dim"), (tag, _STYLES[paragraph.tag]))
-    return Line(lead, ((clean(paragraph.key_sentence.text), ""),), indent + trunk)
+    lead = ((guide + number, "dim"), (tag, _STYLES[paragraph.tag]))
+    return Line(lead, ((clean(paragraph.key_sentence.text), ""),), " " * width + trunk)
 
 
 def outline_plain(outline: Outline) -> Iterator[Line]:
@@ -1021,11 +1538,313 @@ def _escaped(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", clean(text))
 
 
-def outline_to_dict(outline: Outline) -> dict[str, Any]:
-    """The outline as the JSON object that ``data/outline.schema.json`` describes."""
+def explain_lines(outline: Outline, readings: Sequence[Reading], rules: RuleSet) -> Iterator[Line]:
+    """Why each paragraph is what it is, and each skipped one is none; ``readings`` says which."""
+    paragraphs = {one.start: one for one in outline.paragraphs}
+    for number, reading in enumerate(readings):
+        yield from () if number == 0 else (Line(),)
+        if reading.skips:
+            yield from _explain_skip(reading, rules)
+        else:
+            yield from _explain_paragraph(paragraphs[reading.block.span.start], reading, rules)
+
+
+def _explain_skip(reading: Reading, rules: RuleSet) -> Iterator[Line]:
+    rule = next(skip for skip in rules.skips if skip.id == min(reading.skips))
+    yield Line(body=(("skipped", "bold"), (f"  line {reading.block.line}", "dim")))
+    yield Line((("  ", ""),), ((clean(reading.block.span.text), ""),))
+    yield Line(((f"  {rule.id}  ", ""),), ((rule.why, "dim"),))
+
+
+def _explain_paragraph(paragraph: Paragraph, reading: Reading, rules: RuleSet) -> Iterator[Line]:
+    whys: dict[str, str] = {rule.id: rule.why for rule in rules.rules}
+    found = [firing for rule in rules.rules for firing in find_firings(reading.block, rule)]
+    found.sort(key=lambda firing: (firing.cue.start, firing.cue.end, firing.cue.rule))
+    under = f"under ¶{paragraph.under}, " if paragraph.under else ""
+    head = f", margin {paragraph.margin}  ({under}line {paragraph.line})"
+    number = (f"¶{paragraph.number}  ", "bold")
+    yield Line((number, (paragraph.tag, _STYLES[paragraph.tag])), ((head, "dim"),))
+    yield Line((("  ", ""),), tuple(_marked(paragraph, found)))
+    width = max((len(firing.cue.rule) for firing in found), default=0)
+    for mark, (cue, silenced) in enumerate(found, 1):
+        lead = f"  {str(mark).translate(_RAISED):>3} {cue.rule:<{width}}  "
+        worth = (f"{cue.tag} {cue.weight}", _STYLES[cue.tag])
+        body = (f"  silenced by {clean(silenced)}" if silenced else f"  {whys[cue.rule]}", "dim")
+        yield Line(((lead, ""),), (("", "") if silenced else worth, body))
+    fires = Counter((cue.tag, cue.rule, cue.weight) for cue in paragraph.cues)
+    for tag in Tag:
+        terms = [
+            f"{rule} {weight}" + (f" × {count}" if count > 1 else "")
+            for (of, rule, weight), count in fires.items()
+            if of == tag
+        ]
+        score = (f"  {tag:<14} {paragraph.scores[tag]:>3}", _STYLES[tag])
+        yield Line((score, ("  ", "")), ((" + ".join(terms), ""),))
+    for tag in Tag:
+        if tag != paragraph.tag:
+            ways = [_tip_words(tip) for tip in find_tips(paragraph, rules) if tip.tag == tag]
+            words = "; ".join(ways) or "no single weight would do it"
+            yield Line(((f"  {tag} ", _STYLES[tag]),), ((words, ""),))
+
+
+def _tip_words(tip: Tip) -> str:
+    if tip.after == 0:
+        return f"without {tip.rule}"
+    return f"if {tip.rule} weighed {tip.after} instead of {tip.before}"
+
+
+def _marked(paragraph: Paragraph, found: Iterable[Firing]) -> Iterator[Piece]:
+    """The paragraph's text with each cue between brackets, numbered where it ends."""
+    marks = [(paragraph.end, 2, "", "")]
+    for number, (cue, silenced) in enumerate(found, 1):
+        style = "dim" if silenced else _STYLES[cue.tag]
+        marks.append((cue.start, 1, "[", style))
+        marks.append((cue.end, 0, f"]{str(number).translate(_RAISED)}", style))
+    at = paragraph.start
+    for offset, _, mark, style in sorted(marks):
+        yield _one_line(paragraph.text[at - paragraph.start : offset - paragraph.start]), ""
+        yield mark, style
+        at = offset
+
+
+def measure_lines(measures: Sequence[Measure], outline: Outline) -> Iterator[Line]:
+    """The rule set on a text: what decides, what only fires, what is dead."""
+    counts = Counter(measure.status for measure in measures)
+    sizes = " · ".join(f"{counts[name]} {name}" for name in ("decisive", "redundant", "dead"))
+    yield Line(
+        body=((f"{clean(outline.rules.source)} on {clean(outline.text.source)}: {sizes}", ""),)
+    )
+    width = max(len(measure.id) for measure in measures)
+    head = f"{'rule':<{width}}  {'tag':<14}  weight  fires  wins  against  "
+    yield Line(((head, "bold"),), (("decides, fires in", "bold"),))
+    for one in sorted(measures, key=lambda one: (not one.changes, not one.fires)):
+        row = f"{one.weight:>6}  {one.fires:>5}  {one.wins:>4}  {one.against:>7}  "
+        there = " ".join(f"¶{n}{'!' if n in one.changes else ''}" for n in one.paragraphs)
+        lead = ((f"{one.id:<{width}}  ", ""), (f"{one.tag:<14}  ", _STYLES[one.tag]), (row, ""))
+        yield Line(lead, ((there or one.status, ""),))
+
+
+def rule_lines(rule: SkipRule, outline: Outline) -> Iterator[Line]:
+    """One rule in full, and each of its cues in the text with what stands around it."""
+    tag = f"{rule.tag}, weight {rule.weight}, {rule.where}" if isinstance(rule, Rule) else "skip"
+    yield Line(body=((rule.id, "bold"), (f"  {tag}", "")))
+    yield Line((("  ", ""),), ((clean(rule.why), ""),))
+    for name in ("any", "unless", "match", "miss"):
+        for text in getattr(rule, name, ()):
+            yield Line(((f"  {name:<7}", "dim"),), ((clean(text), ""),))
+    for one in outline.paragraphs:
+        for cue in (cue for cue in one.cues if cue.rule == rule.id):
+            start, end = cue.start - one.start, cue.end - one.start
+            around = one.text[max(0, start - 30) : start], one.text[end : end + 30]
+            body = (
+                (_one_line(around[0]), ""),
+                (_one_line(cue.text), "bold"),
+                (_one_line(around[1]), ""),
+            )
+            yield Line(((f"  ¶{one.number:<6}", "dim"),), body)
+    for skipped in outline.skipped:
+        if skipped.rule == rule.id:
+            yield Line(((f"  line {skipped.line:<2}", "dim"),), ((clean(skipped.text), ""),))
+
+
+def diff_lines(diff: Diff, *, verbose: bool) -> Iterator[Line]:
+    """What changed, because of what; the summary last."""
+    sides = f"{clean(diff.old.source)} → {clean(diff.new.source)}"
+    yield Line(body=((clean(diff.text.source), "bold"), (f" · {sides}", "")))
+    edits = {edit.rule: edit for edit in diff.edits or ()}
+    for one in diff.changes:
+        if one.change != "rescored" or verbose:
+            yield from _change_lines(one, edits, verbose)
+    if diff.edits is None:
+        what = "An exported outline holds no rules: give both rule files to see causes."
+        yield Line(body=((what, "dim"),))
+    yield Line(body=((_diff_summary(diff), "bold"),))
+
+
+def _change_lines(change: Change, edits: dict[str, Edit], verbose: bool) -> Iterator[Line]:
+    old, new = change.old, change.new
+    words: tuple[Piece, ...] = (_tag_piece(new.tag),)
+    if change.change == "relabelled":
+        words = (_tag_piece(old.tag), (" → ", ""), _tag_piece(new.tag))
+    elif change.change == "moved":
+        words += ((f" under {_under(old)} → {_under(new)}", ""),)
+    lead = (f"¶{new.number or old.number}  ", "bold")
+    yield Line((lead, *words, ("  ", "")), ((_excerpt(change.span.text), ""),))
+    for number, cause in enumerate(change.causes or ()):
+        what = " with ".join(f"{name}: {_edit_words(edits[name])}" for name in cause)
+        yield Line((("    or       " if number else "    because  ", ""),), ((what, ""),))
+    if old.scores and new.scores:
+        yield Line((("    scores   ", ""),), ((_score_words(old.scores, new.scores), ""),))
+    if verbose or change.causes is None:
+        signed = [("-", cue) for cue in _cue_changes(old, new)]
+        for sign, cue in signed + [("+", cue) for cue in _cue_changes(new, old)]:
+            what = f'{cue.rule}, {cue.tag} {cue.weight}: "{clean(cue.text)}"'
+            yield Line(((f"    {sign} ", ""),), ((what, ""),))
+
+
+def _tag_piece(tag: Tag | None) -> Piece:
+    return (tag, _STYLES[tag]) if tag else ("skipped", "")
+
+
+def _under(side: Side) -> str:
+    return "nothing" if side.under is None else f"¶{side.parent}"
+
+
+def _excerpt(text: str) -> str:
+    short = clean(text)
+    return f'"{short}"' if len(short) <= 50 else f'"{short[:50].rsplit(" ", 1)[0]} …"'
+
+
+def _edit_words(edit: Edit) -> str:
+    """An edit in words, such as ``weight 1 → 3`` or ``any: + "press forward"``."""
+    if edit.change == "renamed":
+        return f"renamed from {edit.fields[0].before}"
+    words = [_field_words(*field) for field in edit.fields]
+    return ", ".join(words) or edit.change
+
+
+def _field_words(field: str, before: Any, after: Any) -> str:
+    if field in ("any", "unless"):
+        gone = [f'− "{entry}"' for entry in before or () if entry not in (after or ())]
+        come = [f'+ "{entry}"' for entry in after or () if entry not in (before or ())]
+        return f"{field}: {clean(' '.join(gone + come))}"
+    one, other = (" ".join(side) if isinstance(side, tuple) else side for side in (before, after))
+    return f"{field} {one or 'nothing'} → {other or 'nothing'}"
+
+
+def _score_words(old: dict[Tag, int], new: dict[Tag, int]) -> str:
+    pairs = [(tag, old[tag], new[tag]) for tag in Tag if old[tag] or new[tag]]
+    return ", ".join(f"{t} {a} → {b}" if a != b else f"{t} {a}" for t, a, b in pairs)
+
+
+def _diff_summary(diff: Diff) -> str:
+    counts = [f"{diff.count(change)} {change}" for change in ("relabelled", "moved", "rescored")]
+    inert = [edit.rule for edit in diff.edits or () if edit.inert]
+    idle = f"{plural(len(inert), 'edit')} without effect: {', '.join(inert)}" if inert else ""
+    if diff.changes:
+        return " · ".join([*counts, f"{diff.unchanged} unchanged", *([idle] if idle else [])])
+    if idle:
+        return f"No change in the outline · {idle}"
+    same = diff.edits is None or diff.old.sha256 == diff.new.sha256
+    return "No change in the outline" + (
+        " · no edits" if same else ": rules differ, outline identical"
+    )
+
+
+def score_lines(score: Score, labels: str, rules: str, show: int) -> Iterator[Line]:
+    """How well the rules agree with a person, and where they do not."""
+    rows = (
+        f"{clean(labels)} · {plural(score.rows, 'row')}, {score.skipped} skipped · {clean(rules)}"
+    )
+    kappa = "undefined" if score.kappa is None else f"{score.kappa:.3f}"
+    yield Line(body=((rows, "bold"),))
+    agreement = f"accuracy {score.accuracy:.3f} · macro-F1 {score.macro_f1:.3f} · Cohen's κ {kappa}"
+    yield Line(body=((agreement, ""),))
+    heads = "".join(f"{f'as {tag}':>19}" for tag in Tag)
+    yield Line(((f"{'':14}  precision  recall     F1  rows{heads}", "dim"),))
+    for tag in Tag:
+        one = score.tags[tag]
+        ratios = f"{one['precision']:>9.3f}  {one['recall']:>6.3f}  {one['f1']:>5.3f}  {one['support']:>4}"
+        counts = "".join(f"{score.confusion[tag][other]:>19}" for other in Tag)
+        yield Line(((f"{tag:<14}  ", _STYLES[tag]), (ratios + counts, "")))
+    for row in score.disagreements[:show]:
+        lead = (f"{clean(row.id)}  ", "bold"), _tag_piece(row.tag), (" read as ", "")
+        yield Line(
+            (*lead, _tag_piece(row.predicted), (f" by {row.margin}  ", "")),
+            ((_excerpt(row.text), ""),),
+        )
+        cues = ", ".join(f'{cue.rule} {cue.weight} "{clean(cue.text)}"' for cue in row.cues)
+        yield Line((("    ", ""),), ((cues or "no cue", "dim"),))
+
+
+def to_dict(kind: str, result: Any) -> dict[str, Any]:
+    """A result as a JSON object that says what it is; its fields keep their names and order."""
     tool = {"name": PROGRAM, "version": __version__}
-    head = {"format_version": FORMAT_VERSION, "kind": "outline", "tool": tool}
-    return head | asdict(outline)
+    return {"format_version": FORMAT_VERSION, "kind": kind, "tool": tool, **_plain(result)}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if hasattr(value, "_asdict"):
+        return _plain(value._asdict())
+    return [*map(_plain, value)] if isinstance(value, (list, tuple)) else value
+
+
+def diff_to_dict(diff: Diff) -> dict[str, Any]:
+    """The diff as the JSON object that ``data/diff.schema.json`` describes."""
+    edits = diff.edits and [
+        {key: value for key, value in edit._asdict().items() if key != "fields" or value}
+        for edit in diff.edits
+    ]
+    counts = {name: diff.count(name) for name in ("relabelled", "moved", "rescored")}
+    return to_dict(
+        "diff",
+        {"text": diff.text, "old": diff.old, "new": diff.new, **counts}
+        | {"unchanged": diff.unchanged, "edits": edits}
+        | {"paragraphs": [_change_to_dict(change) for change in diff.changes]},
+    )
+
+
+def _change_to_dict(change: Change) -> dict[str, Any]:
+    old, new = change.old, change.new
+    lost, gained = _cue_changes(old, new), _cue_changes(new, old)
+    return {
+        "number": {"old": old.number, "new": new.number},
+        "start": change.span.start,
+        "end": change.span.end,
+        "change": change.change,
+        "old": {"tag": old.tag, "scores": old.scores},
+        "new": {"tag": new.tag, "scores": new.scores},
+        "under": {"old": old.under, "new": new.under},
+        "cues": {"lost": lost, "gained": gained},
+        "causes": change.causes,
+    }
+
+
+def parse_outline(text: str, source: str) -> Outline | None:
+    """The outline that was exported as this JSON, named after its file; None where it is none.
+
+    Raises Failure where it says that it is an outline but cannot be read as one.
+    """
+    import json
+
+    try:
+        data = json.loads(text) if text.lstrip().startswith("{") else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or data.get("kind") != "outline":
+        return None
+    try:
+        if str(data["format_version"]).split(".")[0] != FORMAT_VERSION.split(".")[0]:
+            raise ValueError(f"format_version {data['format_version']}")
+        return Outline(
+            _revive(TextSource, data["text"]),
+            replace(_revive(RulesSource, data["rules"]), source=source),
+            dict(data["summary"]),
+            tuple(_revive(Paragraph, one) for one in data["paragraphs"]),
+            tuple(_revive(Skipped, one) for one in data["skipped"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"this outline cannot be read: {clean(str(error))} (export it again)"
+        raise Failure(f"{source}: {what}") from None
+
+
+def _revive(kind: Any, data: dict[str, Any]) -> Any:
+    """A dataclass from its JSON object; keys that it does not know are left out."""
+    values = {field.name: data[field.name] for field in fields(kind)}
+    for field in fields(kind):
+        if field.type in (int, str) and type(values[field.name]) is not field.type:
+            raise ValueError(f"{field.name} is {values[field.name]!r}")
+    if kind in (Paragraph, Cue):
+        values["tag"] = Tag(values["tag"])
+    if kind is Paragraph:
+        values["key_sentence"] = _revive(Span, values["key_sentence"])
+        values["scores"] = {tag: int(values["scores"][tag]) for tag in Tag}
+        values["cues"] = tuple(_revive(Cue, cue) for cue in values["cues"])
+    return kind(**values)
 
 
 def to_json(value: dict[str, Any]) -> str:
@@ -1048,10 +1867,17 @@ class Format(str, Enum):
     JSON = "json"
 
 
+class Report(str, Enum):
+    """The forms in which a report can be written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def write_outline(outline: Outline, format_: Format) -> str:
     """The outline as text in a format; the tree as a pipe gets it."""
     if format_ is Format.JSON:
-        return to_json(outline_to_dict(outline))
+        return to_json(to_dict("outline", outline))
     return (
         outline_markdown(outline) if format_ is Format.MARKDOWN else to_text(outline_plain(outline))
     )
@@ -1059,38 +1885,248 @@ def write_outline(outline: Outline, format_: Format) -> str:
 
 # -------------------------------------------------------------------------------------- commands
 
-_TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
+_SUFFIXES = {".txt": Format.TREE, ".md": Format.MARKDOWN, ".json": Format.JSON}
+_SCHEMAS = {"rule-file": "rules", "outline": "outline", "diff": "diff"}
 _EXAMPLES = """\b
 Examples:
   lankov-claims outline                        the shipped op-ed
   lankov-claims outline my-op-ed.txt           another text; - reads standard input
-  lankov-claims outline --rules my-rules.yaml  by other rules
-  lankov-claims outline -o outline.json        export the outline"""
-_SUFFIXES = {".txt": Format.TREE, ".md": Format.MARKDOWN, ".json": Format.JSON}
+  lankov-claims outline -o outline.json        export the outline
+  lankov-claims explain 7                      why paragraph 7 is what it is
+  lankov-claims rules --export my-rules.yaml   an editable copy of the rules
+  lankov-claims diff my-rules.yaml             what an edit to them changes, and why"""
 
 
-def _choose_format(format_: Format | None, output: str | None) -> Format:
-    if format_ or not output:
-        return format_ or Format.TREE
+def _outline(
+    op_ed: str | None = None,
+    rules: str | None = None,
+    form: Format | None = None,
+    output: str | None = None,
+) -> int:
+    """Print the outline of an op-ed: its claims, evidence and recommendations."""
+    _one_stdin(op_ed, rules)
+    chosen = _choose_format(form, output)
+    text, source = _read_text(op_ed)
+    outline = build_outline(text, load_rules(rules), source)
+    if output:
+        _write_file(output, write_outline(outline, chosen), (op_ed, rules))
+    elif chosen is Format.TREE and sys.stdout.isatty():
+        _draw(outline_tree(outline))
+    else:
+        _emit(write_outline(outline, chosen))
+    return 0
+
+
+def _diff(
+    sides: list[str],
+    text: str | None = None,
+    report: Report = Report.TEXT,
+    verbose: bool = False,
+    watch: bool = False,
+    exit_zero: bool = False,
+) -> int:
+    """Show what changes in the outline when the rules change, and which edit did it.
+
+    OLD is the shipped rules if left out. A side is a rule file, - or an outline exported as JSON.
+    """
+    if len(sides) > 2:
+        raise Failure(f"{sides[2]}: a diff has two sides (give OLD and NEW, or only NEW)")
+    _one_stdin(*sides, text)
+    if watch:
+        if "-" in (*sides, text) or report is Report.JSON:
+            raise Failure("--watch: it draws text from files (leave out - and --format json)")
+        return _watch([*sides, text], lambda: diff_lines(_compare(sides, text), verbose=verbose))
+    diff = _compare(sides, text)
+    _report(report, diff_lines(diff, verbose=verbose), diff_to_dict(diff))
+    return int(diff.count("relabelled") > 0 and not exit_zero)
+
+
+def _compare(sides: Sequence[str], text: str | None) -> Diff:
+    old, new = (_read_side(path) for path in (None, *sides)[-2:])
+    content, source = _read_text(text)
+    if isinstance(old, RuleSet) and isinstance(new, RuleSet):
+        return diff_rules(content, old, new, source)
+    one, other = (
+        build_outline(content, side, source) if isinstance(side, RuleSet) else side
+        for side in (old, new)
+    )
+    return diff_outlines(one, other)
+
+
+def _read_side(path: str | None) -> RuleSet | Outline:
+    if path is None:
+        return load_rules()
+    text = decode(read_bytes(path, MAX_TEXT), path)
+    return parse_outline(text, path) or parse_rules(text, path)
+
+
+def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> int:
+    """Draw lines anew whenever a file is saved; over faults, the last good ones stay."""
+    import time
+
+    from rich.console import Console
+
+    files, seen, good = [path for path in paths if path], None, list[Line]()
+    while True:
+        if (now := [_stamp(path) for path in files]) != seen:
+            seen, trouble = now, list[Line]()
+            try:
+                good = list(lines())
+            except Failure as failure:
+                trouble = [Line(body=((clean(line), ""),)) for line in str(failure).splitlines()]
+            Console().clear()
+            _show([*trouble, *([Line()] if trouble else []), *good])
+        time.sleep(0.2)
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _explain(
+    numbers: list[int] | None = None, text: str | None = None, rules: str | None = None
+) -> int:
+    """Show why paragraphs are what they are: every cue in place, the scores, what would tip them."""
+    _one_stdin(text, rules)
+    content, source = _read_text(text)
+    rule_set = load_rules(rules)
+    readings = read_blocks(content, rule_set)
+    outline = assemble(TextSource(source, digest(content), len(content)), rule_set, readings)
+    count = len(outline.paragraphs)
+    for number in numbers or ():
+        if not 0 < number <= count:
+            raise Failure(f"{source}: it has no paragraph {number} (choose 1 to {count})")
+    starts = [outline.paragraphs[number - 1].start for number in numbers or ()]
+    chosen = [one for one in readings if not numbers or one.block.span.start in starts]
+    _show(explain_lines(outline, chosen, rule_set))
+    return 0
+
+
+def _rules(
+    rule: str | None = None,
+    text: str | None = None,
+    rules: str | None = None,
+    export: str | None = None,
+    report: Report = Report.TEXT,
+) -> int:
+    """Show what each rule does on a text, or one rule in full; or export the shipped rules."""
+    if export:
+        return _export(export)
+    _one_stdin(text, rules)
+    content, source = _read_text(text)
+    rule_set = load_rules(rules)
+    outline = build_outline(content, rule_set, source)
+    measures = measure_rules(outline, rule_set)
+    if rule is None:
+        _report(
+            report,
+            measure_lines(measures, outline),
+            to_dict("rules", {"text": outline.text, "rules": measures}),
+        )
+        return 0
+    known: dict[str, SkipRule] = {one.id: one for one in (*rule_set.rules, *rule_set.skips)}
+    if rule not in known:
+        hint = _did_you_mean(rule, known) or "lankov-claims rules lists them"
+        raise Failure(f'{rule_set.source}: it has no rule "{clean(rule)}" ({hint})')
+    one = [measure for measure in measures if measure.id == rule]
+    _report(
+        report,
+        rule_lines(known[rule], outline),
+        to_dict("rules", {"text": outline.text, "rules": one}),
+    )
+    return 0
+
+
+def _export(path: str) -> int:
+    schema = Path(path).with_name("rules.schema.json")
+    copies = {Path(path): SHIPPED_RULES, schema: "rules.schema.json"}
+    for target in copies:
+        if target.exists() or target.is_symlink():
+            raise Failure(f"{target}: it is there already (choose another file or folder)")
+    for target, name in copies.items():
+        _write_file(str(target), decode(shipped_file(name).read_bytes(), name))
+    return 0
+
+
+def _check(rules_file: str | None = None, strict: bool = False) -> int:
+    """Validate a rule file and run its examples."""
+    path = rules_file or str(shipped_file(SHIPPED_RULES))
+    source = rules_file or SHIPPED_RULES
+    try:
+        rules = parse_rules(decode(read_bytes(path, MAX_RULE_FILE), source), source)
+    except RuleFileError as error:
+        _emit(f"{error}\n")
+        return 1
+    faults, warnings = check_examples(rules), check_style(rules)
+    _emit("".join(f"{fault}\n" for fault in sorted({*faults, *warnings})))
+    if faults or (warnings and strict):
+        return 1
+    every = (*rules.rules, *rules.skips)
+    examples = sum(len(rule.match) + len(rule.miss) for rule in every)
+    sizes = f"{plural(len(rules.rules), 'rule')}, {plural(len(rules.skips), 'skip rule')}"
+    _emit(f"{source}: {sizes}, {plural(examples, 'example')}: all well\n")
+    return 0
+
+
+def _score(
+    labels: str, rules: str | None = None, show: int = 10, report: Report = Report.TEXT
+) -> int:
+    """Measure the rules against a person's labels: JSON Lines with text and tag."""
+    _one_stdin(labels, rules)
+    rows, skipped = parse_labels(decode(read_bytes(labels, MAX_TEXT), labels), labels)
+    rule_set = load_rules(rules)
+    score = score_labels(rows, rule_set, skipped)
+    lines = score_lines(score, labels, rule_set.source, show)
+    _report(report, lines, to_dict("score", score))
+    return 0
+
+
+def _schema(name: str) -> int:
+    """Print the JSON Schema of rule-file, outline or diff."""
+    if name not in _SCHEMAS:
+        raise Failure(f'"{clean(name)}": no such schema (choose {_listed(_SCHEMAS, "or")})')
+    _emit(shipped_file(f"{_SCHEMAS[name]}.schema.json").read_text(encoding="utf-8"))
+    return 0
+
+
+def _choose_format(form: Format | None, output: str | None) -> Format:
+    if form or not output:
+        return form or Format.TREE
     suffix = Path(output).suffix.lower()
     if suffix not in _SUFFIXES:
-        known = _listed(_SUFFIXES, "or")
-        raise Failure(
-            f'{output}: no format belongs to "{suffix}" (end it in {known}, or use --format)'
-        )
+        hint = f"end it in {_listed(_SUFFIXES, 'or')}, or use --format"
+        raise Failure(f'{output}: no format belongs to "{suffix}" ({hint})')
     return _SUFFIXES[suffix]
 
 
 def _read_text(path: str | None) -> tuple[str, str]:
     """A text and the name to call it by; the shipped op-ed where there is no path."""
     data = read_bytes(path, MAX_TEXT) if path else shipped_file(SHIPPED_TEXT).read_bytes()
-    source = path or SHIPPED_TEXT
-    return decode(data, source), source
+    return decode(data, path or SHIPPED_TEXT), path or SHIPPED_TEXT
 
 
 def _one_stdin(*paths: str | None) -> None:
     if paths.count("-") > 1:
         raise Failure("-: standard input can be read once (give a file for the others)")
+
+
+def _report(report: Report, lines: Iterable[Line], value: dict[str, Any]) -> None:
+    if report is Report.JSON:
+        _emit(to_json(value))
+    else:
+        _show(lines)
+
+
+def _show(lines: Iterable[Line]) -> None:
+    """Print lines: drawn on a terminal, else one whole line each."""
+    if sys.stdout.isatty():
+        _draw(lines)
+    else:
+        _emit(to_text(lines))
 
 
 def _draw(lines: Iterable[Line]) -> None:
@@ -1103,20 +2139,12 @@ def _draw(lines: Iterable[Line]) -> None:
     guides = {} if boxes else _GUIDES
     for line in lines:
         lead = Text.assemble(*((text.translate(guides), style) for text, style in line.lead))
-        rest = Text(line.rest.translate(guides).ljust(lead.cell_len), "dim")
+        rest = Text.assemble((line.rest.translate(guides).ljust(lead.cell_len), "dim"))
         room = max(min(console.width, _MAX_WIDTH) - lead.cell_len, 20)
         for row in Text.assemble(*line.body).wrap(console, room):
             row.rstrip()
             console.print(lead + row, soft_wrap=True)
             lead = rest
-
-
-def _show(lines: Iterable[Line]) -> None:
-    """Print lines: drawn on a terminal, else one whole line each."""
-    if sys.stdout.isatty():
-        _draw(lines)
-    else:
-        _emit(to_text(lines))
 
 
 def _emit(text: str) -> None:
@@ -1129,56 +2157,68 @@ def _emit(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write_file(path: str, text: str, inputs: Iterable[str | None]) -> None:
+def _write_file(path: str, text: str, inputs: Iterable[str | None] = ()) -> None:
     """Write a file whole or not at all (onto what is no regular file, directly)."""
-    for other in inputs:
-        if (
-            other
-            and os.path.exists(other)
-            and os.path.exists(path)
-            and os.path.samefile(other, path)
-        ):
-            raise Failure(f"{path}: this is an input too (choose another file to write)")
-    target = os.path.realpath(path)
-    regular = os.path.isfile(target) or not os.path.exists(target)
-    draft = f"{target}.{os.getpid()}.tmp" if regular else target
+    target = Path(path).resolve()
+    if target in [Path(other).resolve() for other in inputs if other]:
+        raise Failure(f"{path}: this is an input too (choose another file to write)")
+    direct = target.exists() and not target.is_file()
+    draft = target if direct else target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with open(draft, "wb") as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
-        if regular:
-            if os.path.exists(target):
+        draft.write_bytes(text.encode("utf-8", "backslashreplace"))
+        if not direct:
+            if target.exists():
                 shutil.copymode(target, draft)
-            os.replace(draft, target)
+            draft.replace(target)
     except OSError as error:
         raise Failure(f"{path}: cannot write it: {_reason(error)} (check the folder)") from None
     finally:
-        if regular:
-            Path(draft).unlink(missing_ok=True)
+        if not direct:
+            draft.unlink(missing_ok=True)
 
 
-def _outline(text: str | None, rules: str | None, form: Format | None, output: str | None) -> int:
-    _one_stdin(text, rules)
-    chosen = _choose_format(form, output)
-    content, source = _read_text(text)
-    outline = build_outline(content, load_rules(rules), source)
-    if output:
-        _write_file(output, write_outline(outline, chosen), (text, rules))
-    elif chosen is Format.TREE and sys.stdout.isatty():
-        _draw(outline_tree(outline))
-    else:
-        _emit(write_outline(outline, chosen))
-    return 0
+def _parameters() -> dict[str, Any]:
+    """What each parameter of a command is on the command line; a name means the same everywhere."""
+    from typer import Argument, Option
+
+    def file_option(help_: str, *names: str) -> Any:
+        return Annotated[str | None, Option(*names, metavar="FILE", help=help_)]
+
+    text_help = "The text, instead of the shipped op-ed; - is standard input."
+    return {
+        "op_ed": Annotated[str | None, Argument(metavar="[TEXT]", help=text_help)],
+        "sides": Annotated[list[str], Argument(metavar="[OLD] NEW", help="The two sides.")],
+        "numbers": Annotated[list[int] | None, Argument(metavar="[N]...", help="Default: all.")],
+        "rule": Annotated[str | None, Argument(metavar="[ID]", help="One rule, in full.")],
+        "rules_file": Annotated[str | None, Argument(metavar="[RULES]", help="A rule file.")],
+        "labels": Annotated[
+            str, Argument(metavar="LABELS", help="JSON Lines; - is standard input.")
+        ],
+        "name": Annotated[str, Argument(metavar="NAME", help="rule-file, outline or diff.")],
+        "text": Annotated[str | None, Option("--text", metavar="TEXT", help=text_help)],
+        "rules": file_option("Another rule file.", "--rules"),
+        "export": file_option("Write an editable copy of the shipped rules.", "--export"),
+        "output": file_option("Write to FILE; its suffix picks the format.", "--output", "-o"),
+        "form": Annotated[Format | None, Option("--format", help="The form [default: tree].")],
+        "report": Annotated[Report, Option("--format", help="The form.")],
+        "show": Annotated[int, Option("--show", min=0, help="How many disagreements to show.")],
+        "strict": Annotated[bool, Option("--strict", help="Let warnings fail too.")],
+        "verbose": Annotated[bool, Option("--verbose", help="Show rescored paragraphs and cues.")],
+        "watch": Annotated[bool, Option("--watch", help="Stay, and draw anew on each save.")],
+        "exit_zero": Annotated[bool, Option("--exit-zero", help="Exit 0 whatever changed.")],
+    }
 
 
 def _app() -> Any:
     """The command line. It is built when it is run, so that importing this module stays cheap."""
     import typer
 
-    Text = Annotated[str | None, typer.Argument(metavar="[TEXT]", help=_TEXT_HELP)]
-    Rules = Annotated[str | None, typer.Option(metavar="FILE", help="Another rule file.")]
-    Form = Annotated[Format | None, typer.Option("--format", help="The form [default: tree].")]
-    output_help = "Write to FILE; its suffix picks the format."
-    Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help=output_help)]
+    app = typer.Typer(epilog=_EXAMPLES, rich_markup_mode=None, pretty_exceptions_enable=False)
+    parameters = _parameters()
+    for command in (_outline, _diff, _explain, _rules, _check, _score, _schema):
+        names = command.__annotations__.keys() - {"return"}
+        command.__annotations__ = {name: parameters[name] for name in names}
+        app.command(command.__name__[1:])(command)
 
     def show_version(wanted: bool) -> None:
         if wanted:
@@ -1186,20 +2226,12 @@ def _app() -> Any:
             raise typer.Exit
 
     version_option = typer.Option("--version", callback=show_version, help="Show the version.")
-    app = typer.Typer(epilog=_EXAMPLES, rich_markup_mode=None, pretty_exceptions_enable=False)
 
     @app.callback(invoke_without_command=True)
     def start(context: typer.Context, version: Annotated[bool, version_option] = False) -> None:
         """Show the argument of an op-ed at a glance, by rules that anyone can read and edit."""
         if context.invoked_subcommand is None:
             typer.echo(context.get_help())
-
-    @app.command()
-    def outline(
-        text: Text = None, rules: Rules = None, form: Form = None, output: Output = None
-    ) -> int:
-        """Print the outline of an op-ed: its claims, evidence and recommendations."""
-        return _outline(text, rules, form, output)
 
     return app
 
@@ -1213,7 +2245,7 @@ def main() -> int:
     try:
         return _run()
     except Failure as failure:
-        print(failure, file=sys.stderr)
+        print(*map(clean, str(failure).splitlines()), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
