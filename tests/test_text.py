@@ -1,0 +1,245 @@
+"""From bytes to text, paragraphs and sentences, and the form of a sentence that rules see."""
+
+import sys
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lankov_claims as lc
+
+SPACES = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace()]
+# Arbitrary texts seldom hold a sentence, so half of them are made of what sentences end with.
+TEXTS = st.text() | st.text("aAbU1S. .!?…\"”'’)(“[ \n\n\r\t\u00a0\u2028")
+
+
+def paragraphs(text: str) -> list[str]:
+    return [block.span.text for block in lc.find_blocks(text)]
+
+
+def sentences(text: str) -> list[str]:
+    return [sentence.span.text for block in lc.find_blocks(text) for sentence in block.sentences]
+
+
+# -------------------------------------------------------------------------------------- decoding
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        pytest.param(b"", "", id="nothing"),
+        pytest.param("Café ☕ 🫖".encode(), "Café ☕ 🫖", id="UTF-8"),
+        pytest.param(b"\xef\xbb\xbfTea", "Tea", id="a leading BOM is dropped"),
+        pytest.param(b"\xef\xbb\xbf\xef\xbb\xbfTea", "\ufeffTea", id="only the first BOM"),
+        pytest.param("Tea\ufeff".encode(), "Tea\ufeff", id="a BOM later on is text"),
+        pytest.param(b"a\r\nb\rc\nd", "a\nb\nc\nd", id="every newline is LF"),
+        pytest.param(b"a\r\r\nb\n\rc", "a\n\nb\n\nc", id="mixed newlines"),
+        pytest.param("a\u2028b\x85c\x0cd".encode(), "a\u2028b\x85c\x0cd", id="no other newline"),
+    ],
+)
+def test_bytes_become_text(data: bytes, text: str) -> None:
+    assert lc.decode(data, "tea.txt") == text
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        pytest.param(b"\xff", "tea.txt:1:1: ", id="first byte"),
+        pytest.param(b"ab\xff", "tea.txt:1:3: ", id="later in a line"),
+        pytest.param("éé".encode() + b"\xff", "tea.txt:1:3: ", id="columns count characters"),
+        pytest.param(b"a\r\nb\rc\nd\xe9", "tea.txt:4:2: ", id="lines of every kind"),
+        pytest.param(b"a\r\n\xe9", "tea.txt:2:1: ", id="first in a line"),
+        pytest.param(b"tea \xe2\x82", "tea.txt:1:5: ", id="cut short"),
+        pytest.param(b"a\xed\xa0\x80", "tea.txt:1:2: ", id="a surrogate"),
+        pytest.param("Tea".encode("utf-16-le") + b"\xff", "tea.txt:1:7: ", id="UTF-16"),
+        pytest.param(b"\xef\xbb\xbfab\xff", "tea.txt:1:3: ", id="a BOM takes no column"),
+    ],
+)
+def test_bytes_that_are_not_utf_8_are_refused_with_their_place(data: bytes, place: str) -> None:
+    with pytest.raises(lc.Failure) as caught:
+        lc.decode(data, "tea.txt")
+    assert str(caught.value).startswith(place)
+    assert "\n" not in str(caught.value)
+
+
+@given(TEXTS)
+def test_decoding_its_own_output_changes_nothing(raw: str) -> None:
+    text = lc.decode(raw.lstrip("\ufeff").encode(), "")
+    assert lc.decode(text.encode(), "") == text
+
+
+# ------------------------------------------------------------------------------------ paragraphs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", [], id="an empty text has none"),
+        pytest.param(" \n\t\n", [], id="nor has one of white space"),
+        pytest.param("One.", ["One."], id="no final newline"),
+        pytest.param("One\ntwo\nthree.\n", ["One\ntwo\nthree."], id="hard wraps"),
+        pytest.param("One.\n\nTwo.", ["One.", "Two."], id="a blank line parts"),
+        pytest.param("One.\n\n\n\nTwo.\n\n", ["One.", "Two."], id="so do several"),
+        pytest.param("  One \n  two.\t\n", ["One \n  two."], id="outer white space is left out"),
+        pytest.param("\u00a0One.\u3000\n\n", ["One."], id="outer white space of any kind"),
+        pytest.param("One\u2028\u2028two\x0c\x85\x1dthree", ["One\u2028\u2028two\x0c\x85\x1dthree"],
+                     id="only LF breaks lines"),
+    ],
+)  # fmt: skip
+def test_a_paragraph_is_a_run_of_lines_that_are_not_blank(text: str, expected: list[str]) -> None:
+    assert paragraphs(text) == expected
+
+
+def test_a_line_of_any_white_space_is_blank() -> None:
+    joined = [space for space in SPACES if len(paragraphs(f"One.\n{space}\nTwo.")) != 2]
+    assert joined == []
+
+
+def test_a_paragraph_knows_the_line_where_it_starts() -> None:
+    blocks = lc.find_blocks("\n \nOne.\ntwo\n\n\u2028\n  Three.\n\nFour.")
+    assert [block.line for block in blocks] == [3, 7, 9]
+
+
+# ------------------------------------------------------------------------------------- sentences
+
+SENTENCES = [  # "|" stands for the white space between two sentences
+    ("plain", "It rained.|We stayed in.|Nobody minded."),
+    ("no stop at all", "Tea at four"),
+    ("a question and a call", "Is it hot?|It is!|Drink it."),
+    ("several marks", "You ate what?!|Never again!!|Why??|Ask her."),
+    ("no white space", "It rained.We stayed in."),
+    ("a site's name", "Go to example.com today."),
+    ("lower case after a stop", "It rained. then it did not."),
+    ("lower case after a question", "“Is it hot?” she asked."),
+    ("a digit after a stop", "It rained.|12 people came."),
+    ("an accented capital", "It rained.|Élodie stayed in."),
+    ("a capital of another script", "It rained.|Жук ушёл."),
+    ("a title-case letter", "It rained.|ǅep stayed in."),
+    ("a dash after a stop", "It rained. — So they say."),
+    ("a colon and a semicolon", "One: Two; Three.|Four."),
+    ("Dr.", "Dr. Amis baked.|She sang."),
+    ("Gen. and Prof.", "Gen. Ross met Prof. Li.|They ate."),
+    ("two titles", "Lt. Col. Mason and Mrs. Oda won."),
+    ("a title before an opener", "Ask Dr. No.|He knows."),
+    ("St.", "It is wet in St. Ives."),
+    ("initials", "J. Q. Miller sold hats."),
+    ("joined initials", "J.Q. Miller sold hats."),
+    ("an initial before an opener", "We met Ann B. The baker came too."),
+    ("initials after a stop", "It rained.|E. M. Stone sang."),
+    ("U.S. inside", "The U.S. team and the U.S. Open."),
+    ("U.S. before an opener", "They left the U.S.|The rent was high."),
+    ("U.S. before But", "It grows in the U.S.|But not here."),
+    ("U.S. before a contraction", "It grows in the U.S.|It’s sweet."),
+    ("U.S. before a quoted opener", "They left the U.S.|“The rent,” he said."),
+    ("U.S. before a quoted name", "They met in the U.S. “Senate” today."),
+    ("U.S. in brackets before an opener", "They left (for the U.S.)|The rent was high."),
+    ("U.S. with a call", "Hail the U.S.!|Parades followed."),
+    ("a.m. before a name", "It opens at 9 a.m. Friday."),
+    ("a.m. before an opener", "It opens at 9 a.m.|The queue is long."),
+    ("p.m. glued to its number", "It shut at 5p.m.|It was dark."),
+    ("etc. before an opener", "Bring cups, spoons, etc.|But no cat."),
+    ("etc. before a name", "Bring Anna, Ben, etc. Carol drives."),
+    ("e.g. and i.e.", "One apple, e.g. Bramley, i.e. Ben’s."),
+    ("Ph.D. before an opener", "She took a Ph.D.|Then she left."),
+    ("v.", "The case of Smith v. Jones was short."),
+    ("a month", "It began on Jan. 5 and ended."),
+    ("a page", "The cake is on p. 9 there."),
+    ("No. with a number", "Bake No. 5 first."),
+    ("no as an answer", "We asked.|No.|Nobody came."),
+    ("a lower-case no", "She said no.|5 of us left."),
+    ("decimals", "Milk rose 2.5 percent to 3.50 a jug.|Bread fell."),
+    ("a number at the end", "We bought 12.|Nobody ate them."),
+    ("an ellipsis before a capital", "Well…|Perhaps not."),
+    ("an ellipsis before lower case", "Well… perhaps not."),
+    ("three dots before a capital", "Well...|Perhaps not."),
+    ("three dots before lower case", "Well... perhaps not."),
+    ("a closing double quote", "He said “no.”|She left."),
+    ("a closing single quote", "He said ‘no.’|She left."),
+    ("straight quotes", "He said \"no.\"|'Yes.'|She left."),
+    ("guillemets", "«Non.»|‹Si.›|«Bon.»"),
+    ("a bracketed sentence", "(It rained.)|[It did.]|{So?}|We stayed."),
+    ("a quote and a bracket", "(He said “no.”)|She left."),
+    ("a bracket before the stop", "It rained (a lot).|We stayed."),
+    ("an opening quote after a stop", "It rained.|“Good,” she said."),
+    ("a single opening quote", "It rained.|‘Good,’ she said."),
+    ("a low opening quote", "It rained.|„Good, he said."),
+    ("an opening bracket", "It rained.|(Nobody minded.)"),
+    ("only marks", "?!..."),
+]
+
+
+@pytest.mark.parametrize("marked", [pytest.param(row, id=name) for name, row in SENTENCES])
+@pytest.mark.parametrize("gap", [" ", "\n", "\u00a0", " \t\u2028"], ids=ascii)
+def test_sentences_end_where_a_reader_would_end_them(marked: str, gap: str) -> None:
+    assert sentences(marked.replace("|", gap)) == marked.split("|")
+
+
+@pytest.mark.parametrize("title", ["Mr", "Mrs", "Ms", "Dr", "Prof", "Rev", "Sen", "Gov", "Capt"])
+def test_a_title_never_ends_a_sentence(title: str) -> None:
+    assert sentences(f"We met {title}. The one and only.") == [f"We met {title}. The one and only."]
+
+
+def test_a_sentence_never_crosses_paragraphs() -> None:
+    assert sentences("It rained and\n\nwe stayed in.") == ["It rained and", "we stayed in."]
+
+
+# --------------------------------------------------------------------------------- matching form
+
+
+@pytest.mark.parametrize(
+    ("marks", "plain"),
+    [("‘’‛", "'''"), ("“”„", '"""'), ("\u2010\u2011", "--")],
+    ids=["single quotes", "double quotes", "hyphens"],
+)
+def test_typographic_marks_are_matched_as_plain_ones(marks: str, plain: str) -> None:
+    assert lc.matching_form(f"a{marks}b") == f"a{plain}b"
+
+
+def test_a_run_of_any_white_space_is_matched_as_one_space() -> None:
+    kept = [space for space in SPACES if lc.matching_form(f"a{space}\n{space}b") != "a b"]
+    assert kept == []
+
+
+@given(st.characters(exclude_characters="‘’‛“”„\u2010\u2011", codec="utf-8"))
+def test_nothing_else_is_folded(character: str) -> None:
+    expected = " " if character.isspace() else character
+    assert lc.matching_form(f"a{character}b") == f"a{expected}b"
+
+
+@pytest.mark.parametrize("character", "–—…‚‟«»′`´éﬁ½Ａ\u200b\u00ad\ufeff")
+def test_a_mark_that_only_looks_alike_is_not_folded(character: str) -> None:
+    assert lc.matching_form(character) == character
+
+
+# ------------------------------------------------------------------------------ for any text
+
+
+@given(TEXTS)
+def test_a_paragraph_is_its_sentences_and_the_white_space_between(raw: str) -> None:
+    text = lc.decode(raw.encode(), "")
+    for block in lc.find_blocks(text):
+        spans = [sentence.span for sentence in block.sentences]
+        assert (spans[0].start, spans[-1].end) == (block.span.start, block.span.end)
+        for left, right in pairwise(spans):
+            assert left.start < left.end < right.start
+            assert text[left.end : right.start].isspace()
+
+
+@given(TEXTS)
+def test_every_character_is_in_one_paragraph_or_white_space(raw: str) -> None:
+    text = lc.decode(raw.encode(), "")
+    outside, offset = "", 0
+    for block in lc.find_blocks(text):
+        assert offset <= block.span.start
+        outside, offset = outside + text[offset : block.span.start], block.span.end
+    assert not (outside + text[offset:]).strip()
+
+
+@given(TEXTS)
+def test_every_span_is_the_text_that_it_says(raw: str) -> None:
+    text = lc.decode(raw.encode(), "")
+    for block in lc.find_blocks(text):
+        assert block.line == text.count("\n", 0, text.rfind("\n", 0, block.span.start) + 1) + 1
+        for span in (block.span, *(sentence.span for sentence in block.sentences)):
+            assert text[span.start : span.end] == span.text == span.text.strip() != ""
