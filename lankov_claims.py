@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 __version__ = "0.1.0"
-__all__ = ["Cue", "Diff", "Failure", "Fault", "Outline", "Paragraph", "Rule", "RuleFileError"]
+__all__ = ["Cue", "Diff", "Edit", "Failure", "Fault", "Outline", "Paragraph", "Rule", "RuleFileError"]
 __all__ += ["RuleSet", "Skipped", "Span", "Tag", "build_outline", "diff_outlines", "diff_rules"]
 __all__ += ["load_rules", "parse_rules"]
 
@@ -497,8 +497,8 @@ def _mark(place: Any) -> tuple[int, int]:
 def _content(node: Node) -> Any:
     """A tree as dicts, lists and Scalars; of a key that is there twice, the first counts."""
     if node.id == "scalar":
-        value = Scalar(node.value)
-        value.line, value.column = _mark(node)
+        value, mark = Scalar(node.value), node.start_mark
+        value.line, value.column = mark.line + 1, mark.column + 1
         return value
     if node.id == "sequence":
         return [_content(item) for item in node.value]
@@ -693,7 +693,8 @@ def _pattern(entry: str) -> re.Pattern[str]:
 @cache
 def _needle(entry: str) -> str:
     """What a folded form contains wherever this phrase matches; empty where that is unknown."""
-    return _normal(entry) if entry.isascii() and not entry.startswith("/") else ""
+    plain = entry.isascii() and not entry.startswith("/")
+    return " ".join(entry.lower().split()) if plain else ""
 
 
 def narrow(rules: Iterable[Rule], text: str) -> tuple[Rule, ...]:
@@ -724,19 +725,20 @@ def _first_match(entries: Iterable[str], sentence: Sentence) -> tuple[int, int] 
     return best
 
 
-def _text_span(whole: Span, start: int, end: int) -> Span:
+def _text_span(sentence: Sentence, start: int, end: int) -> Span:
     """The span of the text that a span of a sentence's matching form stands for."""
-    offsets = [unit.start() for unit in re.finditer(r"\s+|\S", whole.text)]
-    offsets.append(len(whole.text))
-    first, last = offsets[start], offsets[end]
-    return Span(whole.start + first, whole.start + last, whole.text[first:last])
+    whole = sentence.span
+    if len(whole.text) != len(sentence.form):  # runs of white space have become one space each
+        offsets = [unit.start() for unit in re.finditer(r"\s+|\S", whole.text)]
+        start, end = (*offsets, len(whole.text))[start], (*offsets, len(whole.text))[end]
+    return Span(whole.start + start, whole.start + end, whole.text[start:end])
 
 
 def find_firings(block: Block, rule: Rule) -> Iterator[Firing]:
     """Where a rule matches in a paragraph, sentence by sentence, silenced or not."""
     for number, sentence in enumerate(block.sentences, 1):
         if found := _first_match(rule.any, sentence):
-            span = _text_span(sentence.span, *found)
+            span = _text_span(sentence, *found)
             cue = Cue(rule.id, rule.tag, rule.weight, number, span.start, span.end, span.text)
             yield Firing(cue, _silencer(rule, block, sentence, number))
 
@@ -746,7 +748,7 @@ def _silencer(rule: Rule, block: Block, sentence: Sentence, number: int) -> str:
     if number != place:
         return f"where: {rule.where}"
     if found := _first_match(rule.unless, sentence):
-        return f'unless: "{_text_span(sentence.span, *found).text}"'
+        return f'unless: "{_text_span(sentence, *found).text}"'
     return ""
 
 
@@ -1729,11 +1731,11 @@ def parse_outline(text: str, source: str) -> Outline | None:
 
 
 def _revive(kind: Any, data: dict[str, Any]) -> Any:
-    """A dataclass from its JSON object; keys that it does not know are left out."""
-    values = {field.name: data[field.name] for field in fields(kind)}
-    for field in fields(kind):
-        if field.type in (int, str) and type(values[field.name]) is not field.type:
-            raise ValueError(f'"{field.name}" is {values[field.name]!r}')
+    """A part of the model from its JSON object; keys that it does not know are left out."""
+    values = {name: data[name] for name in kind.__annotations__}
+    for name, type_ in kind.__annotations__.items():
+        if type_ in (int, str) and type(values[name]) is not type_:
+            raise ValueError(f'"{name}" is {values[name]!r}')
     if "tag" in values:
         values["tag"] = Tag(values["tag"])
     if kind is Paragraph:
