@@ -11,7 +11,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -125,13 +125,17 @@ def run_in_terminal(tmp_path: Path) -> RunInTerminal:
     """Runs the program under a pseudo-terminal of a given width; line ends come back as LF."""
 
     def run(
-        *args: str | Path, columns: int = 80, term: str = "xterm-256color", **env: str
+        *args: str | Path,
+        columns: int = 80,
+        term: str = "xterm-256color",
+        program: Sequence[str] = COMMAND,
+        **env: str,
     ) -> Screen:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         size = {"COLUMNS": str(columns), "LINES": "24", "TERM": term}
         with subprocess.Popen(
-            [*COMMAND, *args],
+            [*program, *args],
             stdin=slave,
             stdout=slave,
             stderr=slave,
