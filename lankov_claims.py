@@ -32,7 +32,17 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 __version__ = "0.1.0"
-__all__ = ["Cue", "Diff", "Edit", "Failure", "Fault", "Outline", "Paragraph", "Rule", "RuleFileError"]
+__all__ = [
+    "Cue",
+    "Diff",
+    "Edit",
+    "Failure",
+    "Fault",
+    "Outline",
+    "Paragraph",
+    "Rule",
+    "RuleFileError",
+]
 __all__ += ["RuleSet", "Skipped", "Span", "Tag", "build_outline", "diff_outlines", "diff_rules"]
 __all__ += ["load_rules", "parse_rules"]
 
@@ -519,10 +529,10 @@ def _shape_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tup
             label = _label(item) if name in ('"rules"', '"skip"') else ""
             faults = _shape_faults(item, schema["items"], root, "the rule" if label else name)
             yield from ((at, label + what) for at, what in faults)
-    elif problem := (_number_problem if schema["type"] == "integer" else _text_problem)(
-        node, schema
-    ):
-        yield node, f"{name} {problem}"
+    else:
+        problem = _number_problem if schema["type"] == "integer" else _text_problem
+        if what := problem(node, schema):
+            yield node, f"{name} {what}"
 
 
 def _mapping_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tuple[Node, str]]:
@@ -1281,9 +1291,7 @@ def parse_labels(text: str, source: str) -> tuple[list[Label], int]:
     rows = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     labels = [_parse_label(line, number, source) for number, line in rows]
     if not (kept := [label for label in labels if label]):
-        raise Failure(
-            f"{source}: no labelled rows (write JSON objects with text and tag, a line each)"
-        )
+        raise Failure(f"{source}: no labelled rows (write a JSON object with text and tag a line)")
     return kept, len(labels) - len(kept)
 
 
@@ -1410,9 +1418,10 @@ def outline_tree(outline: Outline) -> Iterator[Line]:
 
 def _branches(outline: Outline) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
     """Each paragraph of the top level with those that hang under it."""
-    for top in outline.paragraphs:
-        if top.under is None:
-            yield top, [child for child in outline.paragraphs if child.under == top.number]
+    under: dict[int | None, list[Paragraph]] = {}
+    for one in outline.paragraphs:
+        under.setdefault(one.under, []).append(one)
+    yield from ((top, under.get(top.number, [])) for top in under.get(None, ()))
 
 
 def outline_plain(outline: Outline) -> Iterator[Line]:
@@ -1444,14 +1453,14 @@ def explain_lines(outline: Outline, readings: Iterable[Reading], rules: RuleSet)
     """Why each paragraph of the readings is what it is, and each skipped one is none."""
     paragraphs = {one.start: one for one in outline.paragraphs}
     whys: dict[str, str] = {rule.id: rule.why for rule in (*rules.rules, *rules.skips)}
-    for block, skips, _ in readings:
+    for number, (block, skips, _) in enumerate(readings):
+        yield from [Line()] if number else ()
         if skips:
             yield Line([("skipped", "bold")], [(f"  line {block.line}", "dim")])
             yield Line(["  "], [clean(block.span.text)])
             yield Line([f"  {min(skips)}  "], [(clean(whys[min(skips)]), "dim")])
         else:
             yield from _explain_paragraph(paragraphs[block.span.start], block, rules, whys)
-        yield Line()
 
 
 def _explain_paragraph(
@@ -1475,12 +1484,15 @@ def _explain_paragraph(
     tips = find_tips(one, rules)
     for tag in sorted(Tag, key=lambda tag: tag != one.tag):
         fires = Counter((cue.rule, cue.weight) for cue in one.cues if cue.tag == tag)
-        terms = [f"{name} {weight} × {n}" for (name, weight), n in fires.items()]
-        sums = " + ".join(terms).replace(" × 1", "") or "no cue"
-        yield Line([(f"  {tag:<14} {one.scores[tag]:>4}", _STYLES[tag]), " = "], [sums])
+        terms = [
+            f"{name} {weight}" + f" × {count}" * (count > 1)
+            for (name, weight), count in fires.items()
+        ]
+        score = (f"  {tag:<14} {one.scores[tag]:>4}", _STYLES[tag])
+        yield Line([score, " = "], [" + ".join(terms) or "no cue"])
         ways = "; ".join(map(_tip_words, (tip for tip in tips if tip.tag == tag)))
         if tag != one.tag:
-            yield Line([("    it would be, ", "dim")], [ways or "with no single weight"])
+            yield Line([("    would win ", "dim")], [ways or "with no single weight"])
 
 
 def _tip_words(tip: Tip) -> str:
@@ -1770,7 +1782,7 @@ def _outline(
     chosen = form or _form_of(output)
     text, source = _read_text(op_ed)
     outline = build_outline(text, load_rules(rules), source)
-    if output:
+    if output is not None:
         inputs = op_ed or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES)
         _write_file(output, write_outline(outline, chosen), inputs)
     elif chosen is Format.TREE and sys.stdout.isatty():
@@ -1800,7 +1812,7 @@ def _diff(
             raise Failure("--watch: it draws text from files (leave out - and --format json)")
         return _watch([*sides, text], lambda: diff_lines(_compare(sides, text), verbose=verbose))
     diff = _compare(sides, text)
-    _report(report, diff_lines(diff, verbose=verbose), diff_to_dict(diff))
+    _report(report, diff_lines(diff, verbose=verbose), lambda: diff_to_dict(diff))
     return int(diff.count("relabelled") > 0 and not exit_zero)
 
 
@@ -1874,7 +1886,7 @@ def _rules(
     report: Report = Report.TEXT,
 ) -> int:
     """Show what each rule does on a text, or one rule in full; or export the shipped rules."""
-    if export:
+    if export is not None:
         return _export(export)
     outline, rule_set, _ = _read_outline(text, rules)
     known: dict[str, SkipRule] = {one.id: one for one in (*rule_set.rules, *rule_set.skips)}
@@ -1884,7 +1896,7 @@ def _rules(
     chosen = [one for one in rule_set.rules if rule in (None, one.id)]
     measures = [measure_rule(one, rule_set, outline) for one in chosen]
     lines = rule_lines(known[rule], outline) if rule else measure_lines(measures, outline)
-    _report(report, lines, to_dict("rules", {"text": outline.text, "rules": measures}))
+    _report(report, lines, lambda: to_dict("rules", {"text": outline.text, "rules": measures}))
     return 0
 
 
@@ -1937,7 +1949,7 @@ def _score(
     rule_set = load_rules(rules)
     score = score_labels(rows, rule_set, skipped)
     lines = score_lines(score, f"{labels} · {rule_set.source}", show)
-    _report(report, lines, to_dict("score", score))
+    _report(report, lines, lambda: to_dict("score", score))
     return 0
 
 
@@ -1951,7 +1963,7 @@ def _schema(name: str) -> int:
 
 def _form_of(output: str | None) -> Format:
     """The format that a file's suffix stands for; without a file, the tree."""
-    suffix = Path(output).suffix.lower() if output else ".txt"
+    suffix = ".txt" if output is None else Path(output).suffix.lower()
     if suffix not in _SUFFIXES:
         hint = f"end it in {_listed(_SUFFIXES, 'or')}, or use --format"
         raise Failure(f'{output}: no format belongs to "{suffix}" ({hint})')
@@ -1970,9 +1982,9 @@ def _one_stdin(*paths: str | None) -> None:
         raise Failure("-: standard input can be read once (give a file for the others)")
 
 
-def _report(report: Report, lines: Iterable[Line], value: dict[str, Any]) -> None:
+def _report(report: Report, lines: Iterable[Line], value: Callable[[], dict[str, Any]]) -> None:
     if report is Report.JSON:
-        _emit(to_json(value))
+        _emit(to_json(value()))
     else:
         _show(lines)
 

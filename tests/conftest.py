@@ -52,6 +52,32 @@ def rule_set(*rules: str, skip: Iterable[str] = (), **more: object) -> str:
     return "\n".join(lines) + "\n"
 
 
+# A valid rule file as people write one; tests of messages edit it, so its lines are what they name.
+BLOCK = """\
+version: 1
+rules:
+  - id: tea
+    tag: claim
+    why: It is so.
+    any: [tea, mug]
+    weight: 2
+    where: anywhere
+    unless: [iced]
+    examples:
+      match: [Tea.]
+      miss: [Not.]
+"""
+
+
+def edited(*swaps: tuple[str, str]) -> str:
+    """That rule file with each of the texts, which must be there once, swapped for another."""
+    text = BLOCK
+    for old, new in swaps:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
 class Result(NamedTuple):
     """What a process left: its exit code and the bytes of its two streams."""
 
