@@ -22,6 +22,7 @@ import os
 import re
 import shutil
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -387,16 +388,16 @@ _SYNTAX = (  # the parser's words, and ours
     ("mapping values are not allowed", '": " inside a plain text (quote the text)'),
     ("escape", "double quotes read a backslash as an escape (use single quotes)"),
     ("hexdecimal", "double quotes read a backslash as an escape (use single quotes)"),
-    ("end of stream", "a quoted text that began earlier is not closed (close it)"),
-    ("document indicator", "a quoted text that began earlier is not closed (close it)"),
-    ("',' or ']'", 'a "[" list is not closed, or lacks a "," (mend it)'),
-    ("',' or '}'", 'a "{" mapping is not closed, or lacks a "," (mend it)'),
+    ("end of stream", "this quoted text is not closed (close it)"),
+    ("document indicator", "this quoted text is not closed (close it)"),
+    ("',' or ']'", 'the "[" list is not closed, or lacks a "," (mend it)'),
+    ("',' or '}'", 'the "{" mapping is not closed, or lacks a "," (mend it)'),
     ("expected ':'", 'a key without its ":" (add it, or check the indentation)'),
     ("'-' indicator", 'this line belongs to no entry of the list (start it with "- ", or indent)'),
     ("expected key", "this line fits no key of its block (check indentation and quotes)"),
     ("not allowed in this context", "no list or key can start here (check the indentation)"),
     ("undefined alias", "this alias (*) has no anchor (&) before it (write the text out)"),
-    ("duplicate anchor", "this anchor (&) is there twice (rename one)"),
+    ("second occurrence", "this anchor (&) is there twice (rename one)"),
     ("", "this is not YAML (check indentation and quotes)"),
 )
 _TRAPS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
@@ -426,9 +427,11 @@ def parse_rules(text: str, source: str = "") -> RuleSet:
 
     root = _compose(text, source)
     schema = json.loads(shipped_file("rules.schema.json").read_text(encoding="utf-8"))
-    faults = [*_shape_faults(root, schema, schema, "the file"), *_sense_faults(_content(root))]
-    if faults:
-        raise RuleFileError(Fault(source, *_mark(at), clean(what)) for at, what in faults)
+    faults = {_mark(at): what for at, what in _sense_faults(_content(root))}
+    shapes = [(_mark(at), what) for at, what in _shape_faults(root, schema, schema, "the file")]
+    if faults or shapes:  # where the shape is at fault, the sense is nothing to speak of
+        places = shapes + [one for one in faults.items() if one[0] not in dict(shapes)]
+        raise RuleFileError(Fault(source, *at, clean(what)) for at, what in places)
     return _rule_set(_content(root), source, text)
 
 
@@ -444,9 +447,12 @@ def _compose(text: str, source: str) -> Node:
     import yaml
 
     loader = _loader("SafeLoader")
-    if odd := yaml.reader.Reader.NON_PRINTABLE.search(text):
+    # YAML ends lines at three characters more than editors do, which would shift every place.
+    if odd := re.search(
+        rf"{yaml.reader.Reader.NON_PRINTABLE.pattern}|[\x85\u2028\u2029\ufeff]", text
+    ):
         place = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
-        what = f"the character U+{ord(odd[0]):04X} is not allowed in YAML (remove it)"
+        what = f"the character U+{ord(odd[0]):04X} cannot stand in a rule file (remove it)"
         raise RuleFileError([Fault(source, *place, what)])
     try:
         for at, what in _bound_faults(yaml.parse(text, loader)):
@@ -493,6 +499,9 @@ def _syntax_fault(text: str, source: str, error: Any) -> Fault:
     if "\t" in indent:
         return Fault(source, line, indent.index("\t") + 1, "a tab indents this line (use spaces)")
     words = next(ours for theirs, ours in _SYNTAX if theirs in (error.problem or ""))
+    start = error.context_mark
+    if "not closed" in words and start and start.line + 1 != line:
+        line, column = start.line + 1, start.column + 1
     return Fault(source, line, column, words)
 
 
@@ -518,7 +527,9 @@ def _content(node: Node) -> Any:
 def _shape_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tuple[Node, str]]:
     """Where a tree is not what the JSON Schema says: the part of it that a rule file needs."""
     schema = root["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    if schema["type"] == "object":
+    if node.id != "scalar" and node.tag.rpartition(":")[2] != node.id[:3]:
+        yield node, f"{name} has the YAML type {node.tag} (remove the type)"
+    elif schema["type"] == "object":
         yield from _mapping_faults(node, schema, root, name)
     elif schema["type"] == "array":
         if node.id != "sequence":
@@ -527,7 +538,8 @@ def _shape_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tup
             yield node, f"{name} is an empty list (write an entry)"
         for item in node.value if node.id == "sequence" else ():
             label = _label(item) if name in ('"rules"', '"skip"') else ""
-            faults = _shape_faults(item, schema["items"], root, "the rule" if label else name)
+            inner = "the rule" if label else f"an entry of {name}"
+            faults = _shape_faults(item, schema["items"], root, inner)
             yield from ((at, label + what) for at, what in faults)
     else:
         problem = _number_problem if schema["type"] == "integer" else _text_problem
@@ -536,7 +548,7 @@ def _shape_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tup
 
 
 def _mapping_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tuple[Node, str]]:
-    known, found = schema["properties"], list[str]()
+    known, found = schema["properties"], set[str]()
     if node.id != "mapping":
         yield node, f"{name} must be a mapping with {_listed(schema['required'], 'and')}"
         return
@@ -552,7 +564,8 @@ def _mapping_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[t
         else:
             hint = _did_you_mean(key.value, known) or f"choose {_listed(known, 'or')}"
             yield key, f'unknown key "{key.value}" ({hint})'
-        found.append(key.value)
+        if key.id == "scalar":
+            found.add(key.value)
     for key in schema["required"]:
         if key not in found:
             yield node, f'{name} has no "{key}" (add it)'
@@ -566,17 +579,21 @@ def _label(node: Node) -> str:
 
 
 def _number_problem(node: Node, schema: Any) -> str:
-    plain = node.id == "scalar" and not node.style and re.fullmatch(r"0|[1-9]\d{0,8}", node.value)
+    plain = node.tag.endswith(":int") and re.fullmatch(r"0|[1-9]\d{0,8}", node.value)
     if plain and schema["minimum"] <= int(node.value) <= schema["maximum"]:
         return ""
-    return f"must be {schema['title']}" + (f", not {node.value}" if node.id == "scalar" else "")
+    if node.id != "scalar" or not node.value:
+        return f"must be {schema['title']}"
+    shown = f'"{node.value}"' if node.style else node.value
+    return f"must be {schema['title']}, not {shown}"
 
 
 def _text_problem(node: Node, schema: Any) -> str:
     """What keeps a node from being the text that is wanted, and what to write instead."""
     kind = node.tag.rpartition(":")[2]
     if node.id != "scalar":
-        return f'must be a text, not a {node.id} (quote a text that has ": " or starts with "[")'
+        kind = node.id.replace("sequence", "list")
+        return f'must be a text, not a {kind} (quote a text that has ": " or starts with "[")'
     if not node.value.strip() or kind == "null":
         return "is empty (write a text)"
     if kind in _TRAPS:
@@ -607,8 +624,9 @@ def _sense_faults(content: Any) -> Iterator[tuple[Scalar, str]]:
         any_, unless = _texts(rule.get("any")), _texts(rule.get("unless"))
         for entry in filter(_entry_problem, any_ + unless):
             yield entry, f"{label}{_entry_problem(entry)}"
+        listed = {_normal(entry) for entry in any_}
         for entry in unless:
-            if _normal(entry) in map(_normal, any_):
+            if _normal(entry) in listed:
                 yield entry, f'{label}"unless" repeats "{entry}" from "any" (remove one)'
 
 
@@ -633,8 +651,12 @@ def _entry_problem(entry: str) -> str:
     if len(entry) < 2 or not entry.endswith("/"):
         return f'{entry}: a regular expression ends with "/" (close it, or drop the first "/")'
     try:
-        empty = _pattern(entry).search("")
-    except (re.error, RecursionError, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "error"
+            )  # what Python finds doubtful may mean something else later
+            empty = _pattern(entry).search("")
+    except (re.error, Warning, ValueError, RecursionError, OverflowError) as error:
         return f"{entry} is no regular expression: {getattr(error, 'msg', error)} (mend it)"
     return f"{entry} matches the empty text (make it need a character)" if empty else ""
 
@@ -701,10 +723,13 @@ def _pattern(entry: str) -> re.Pattern[str]:
 
 
 @cache
-def _needle(entry: str) -> str:
-    """What a folded form contains wherever this phrase matches; empty where that is unknown."""
-    plain = entry.isascii() and not entry.startswith("/")
-    return " ".join(entry.lower().split()) if plain else ""
+def _needle(entry: str) -> tuple[frozenset[str], str]:
+    """What a folded form contains wherever this phrase matches, its words and all of it; both
+    empty where that is unknown.
+    """
+    known = entry.isascii() and not entry.startswith("/")
+    needle = " ".join(entry.lower().split()) if known else ""
+    return frozenset(re.findall(r"\w+", needle)), needle
 
 
 def narrow(rules: Iterable[Rule], text: str) -> tuple[Rule, ...]:
@@ -713,9 +738,11 @@ def narrow(rules: Iterable[Rule], text: str) -> tuple[Rule, ...]:
     Most phrases are in few texts; to compile and try them all would take half of a start-up.
     """
     folded = fold_case(matching_form(text))
+    words = set(re.findall(r"\w+", folded))
 
     def kept(entries: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
-        return tuple(entry for entry in entries if _needle(entry) in folded)
+        found = ((entry, *_needle(entry)) for entry in entries)
+        return tuple(entry for entry, some, all_ in found if some <= words and all_ in folded)
 
     narrowed = (replace(rule, any=kept(rule.any), unless=kept(rule.unless)) for rule in rules)
     return tuple(rule for rule in narrowed if rule.any and rule.weight)
@@ -725,7 +752,7 @@ def _first_match(entries: Iterable[str], sentence: Sentence) -> tuple[int, int] 
     """The leftmost, then longest, of the entries' first matches; a match of no length is none."""
     best: tuple[int, int] | None = None
     for entry in entries:
-        if _needle(entry) in sentence.folded:
+        if _needle(entry)[1] in sentence.folded:
             for match in _pattern(entry).finditer(sentence.form):
                 start, end = match.span()
                 if start < end:
@@ -1133,9 +1160,8 @@ class Tip(NamedTuple):
 
 
 def find_tips(paragraph: Paragraph, rules: RuleSet) -> list[Tip]:
-    """Every change of one weight that would tip a paragraph, the smallest first.
-
-    Exact, because scores are sums: a rule that fires n times adds n times its weight.
+    """Every change of the weight of one rule that fires in a paragraph and would tip it, the
+    smallest first: exact, because a rule that fires n times adds n times its weight.
     """
     tips = []
     fires = Counter(cue.rule for cue in paragraph.cues)
@@ -1190,7 +1216,8 @@ def check_examples(rules: RuleSet) -> Iterator[Fault]:
                 yield _fault(rules, example, f'rule "{rule.id}": {what}')
         for example in rule.miss:
             if found := _matched(rule, example):
-                what = f'fires on this "miss" example, at "{found}" (narrow "any", or add "unless")'
+                hint = 'narrow "any", or add "unless"' if isinstance(rule, Rule) else 'narrow "any"'
+                what = f'fires on this "miss" example, at "{found}" ({hint})'
                 yield _fault(rules, example, f'rule "{rule.id}": {what}')
 
 
@@ -1225,27 +1252,29 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
             what = f'is the same as rule "{twin}" but for its id (drop one)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
         blocks = [paragraph_block(example) for example in rule.match]
-        if not any(tag_block(block, rules).tag == rule.tag for block in blocks):
+        if rule.weight and not any(tag_block(block, rules).tag == rule.tag for block in blocks):
             what = f'no "match" example gets the tag {rule.tag} from all rules (add one that does)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}": {what}')
     for one in (*rules.skips, *rules.rules):
-        for entries in (one.any, getattr(one, "unless", ())):
-            for entry, what in _entry_slips(entries):
+        for entries in (one.any, *([one.unless] if isinstance(one, Rule) else ())):
+            for entry, what in (*_bare_expressions(entries), *_longer_phrases(entries, one)):
                 yield _fault(rules, entry, f'warning: rule "{one.id}": {what}')
 
 
-def _entry_slips(entries: Sequence[Scalar]) -> Iterator[tuple[Scalar, str]]:
-    phrases = [entry for entry in entries if not entry.startswith("/")]
+def _bare_expressions(entries: Iterable[Scalar]) -> Iterator[tuple[Scalar, str]]:
     for entry in entries:
-        if entry not in phrases:
-            if not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
-                yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
-            continue
-        form = matching_form(entry)
-        shorter = (
-            other for other in phrases if other is not entry and _pattern(other).search(form)
-        )
-        if other := next(shorter, None):
+        if entry.startswith("/") and not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
+            yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
+
+
+def _longer_phrases(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Scalar, str]]:
+    """Phrases that never fire before a shorter one; a skip rule matches whole, and has none."""
+    phrases = [entry for entry in entries if isinstance(rule, Rule) and not entry.startswith("/")]
+    units = {entry: tuple(re.findall(r"\w+|[^\w\s]", _normal(entry))) for entry in phrases}
+    known = {unit: entry for entry, unit in reversed(units.items())}
+    for entry, unit in units.items():
+        cuts = (unit[start:end] for start, end in combinations(range(len(unit) + 1), 2))
+        if other := next((known[cut] for cut in cuts if known.get(cut, entry) != entry), None):
             yield entry, f'the phrase "{entry}" holds the listed phrase "{other}" (drop the longer)'
 
 
@@ -1503,13 +1532,13 @@ def _tip_words(tip: Tip) -> str:
 
 def _marked(one: Paragraph, found: Iterable[Firing]) -> Iterator[Piece]:
     """A paragraph's text with each cue between brackets, numbered where it ends."""
-    marks = [(one.end, 2, "", "")]
+    marks = [(one.end, 2, 0, "", "")]  # offset, closing before opening, the inner before the outer
     for number, (cue, silenced) in enumerate(found, 1):
         style = "dim" if silenced else _STYLES[cue.tag]
-        marks.append((cue.start, 1, "[", style))
-        marks.append((cue.end, 0, f"]{str(number).translate(_RAISED)}", style))
+        marks.append((cue.start, 1, -cue.end, "[", style))
+        marks.append((cue.end, 0, -cue.start, f"]{str(number).translate(_RAISED)}", style))
     at = one.start
-    for offset, _, mark, style in sorted(marks):
+    for offset, _, _, mark, style in sorted(marks):
         yield _one_line(one.text[at - one.start : offset - one.start])
         yield mark, style
         at = offset
@@ -1521,7 +1550,7 @@ def measure_lines(measures: Sequence[Measure], outline: Outline) -> Iterator[Lin
     sizes = ", ".join(f"{counts[name]} {name}" for name in ("decisive", "redundant", "dead"))
     sources = f"{clean(outline.rules.source)} on {clean(outline.text.source)}"
     yield Line([], [(sources, "bold"), f" · {_plural(len(measures), 'rule')}: {sizes}"])
-    width = max(len(one.id) for one in measures)
+    width = max(len("rule"), *(len(one.id) for one in measures))
     columns = f"{'rule':<{width}}  {'tag':<14}  weight  fires  wins  against  "
     yield Line([(columns, "dim")], [("fires in (! decides there)", "dim")])
     for one in sorted(measures, key=lambda one: (not one.changes, not one.fires)):

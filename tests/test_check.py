@@ -1,0 +1,149 @@
+"""What `check` says of a rule file's examples, and of what is likely to be a slip."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import BLOCK, Run, edited
+
+import lankov_claims as lc
+
+POT = BLOCK.partition("rules:\n")[2].replace("id: tea", "id: pot").replace("[tea, mug]", "[pot]")
+POT = POT.replace("Tea.", "A pot.")
+BANNER = """\
+skip:
+  - id: banner
+    why: A banner.
+    any: [buy tea]
+    examples: {match: [Buy tea], miss: [Do buy tea]}
+"""
+
+
+def check(run: Run, folder: Path, text: str, *options: str) -> tuple[int, list[str]]:
+    """The exit code and the lines of standard output, which is all there may be."""
+    (folder / "my.yaml").write_text(text, encoding="utf-8")
+    code, out, err = run("check", "my.yaml", *options)
+    assert err == b""
+    return code, out.decode().splitlines()
+
+
+@pytest.mark.parametrize("options", [[], ["--strict"]], ids=["check", "check --strict"])
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        (BLOCK, "1 rule, 0 skip rules, 2 examples"),
+        (f"{BLOCK}{POT}{BANNER}", "2 rules, 1 skip rule, 6 examples"),
+    ],
+    ids=["one rule", "rules of both kinds"],
+)
+def test_a_file_that_is_all_well_is_one_line(
+    text: str, counts: str, options: Sequence[str], run: Run, tmp_path: Path
+) -> None:
+    told = f"my.yaml: all well: {counts}"
+    assert check(run, tmp_path, text, *options) == (0, [told])
+
+
+SILENT = 'rule "tea": is silent on this "match" example'
+FIRES = 'rule "tea": fires on this "miss" example, at "{}" (narrow "any", or add "unless")'
+# fmt: off
+EXAMPLES = {
+    "silent": ([("[Tea.]", "[Salt.]")], [f"11:15: {SILENT} (no rule fires)"]),
+    "instead": ([("[Tea.]", "[Tea., A pot.]")], [f"11:21: {SILENT} (instead: pot)"]),
+    "unless": ([("[Tea.]", "[Buy tea, Tea.]"), ("[iced]", "[buy]")],
+               [f'11:15: {SILENT} (silenced by unless: "Buy")']),
+    "where": ([("[Tea.]", "[Salt. Tea., Tea.]"), ("anywhere", "opening")],
+              [f"11:15: {SILENT} (silenced by where: opening)"]),
+    "fires": ([("[Not.]", "[Not., Some tea.]")], [f"12:20: {FIRES.format('tea')}"]),
+    "all of them, by place": (
+        [("[Tea.]", "[Salt.]"), ("[Not.]", "\n        - Some tea.\n        - My MUG.")],
+        [f"11:15: {SILENT} (no rule fires)", f"13:11: {FIRES.format('tea')}",
+         f"14:11: {FIRES.format('MUG')}"]),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("options", [[], ["--strict"]], ids=["check", "check --strict"])
+@pytest.mark.parametrize(("swaps", "told"), EXAMPLES.values(), ids=EXAMPLES)
+def test_an_example_that_does_not_hold_is_a_fault_at_its_own_place(
+    swaps: list[tuple[str, str]], told: list[str], options: Sequence[str], run: Run, tmp_path: Path
+) -> None:
+    code, lines = check(run, tmp_path, edited(*swaps) + POT + BANNER, *options)
+    faults = [line for line in lines if ": warning: " not in line]
+    assert (code, faults) == (1, [f"my.yaml:{line}" for line in told])
+
+
+def test_the_examples_of_skip_rules_run_too(run: Run, tmp_path: Path) -> None:
+    banner = BANNER.replace("[Buy tea]", "[Sell tea]").replace("[Do buy tea]", "[BUY TEA]")
+    # A skip rule has no "unless": the only way out is a narrower "any".
+    silent = 'my.yaml:17:24: rule "banner": is silent on this "match" example (instead: tea)'
+    fires = 'my.yaml:17:42: rule "banner": fires on this "miss" example, at "BUY TEA"'
+    told = [silent, f'{fires} (narrow "any")']
+    assert check(run, tmp_path, BLOCK + banner) == (1, told)
+
+
+STRONG_POT = POT.replace("claim", "evidence").replace("weight: 2", "weight: 3")
+TWIN = BLOCK.partition("rules:\n")[2].replace("id: tea", "id: twin")
+OTHER_TWIN = TWIN.replace("[tea, mug]", "[mug, tea]").replace("It is so.", "It is not.")
+SAME = '13:9: {} "twin" is the same as rule "tea" but for its id (drop one)'
+HOLDS = '{} "tea": the phrase "{{}}" holds the listed phrase "{{}}" (drop the longer)'
+PLAIN = '{} "tea": /cup/ has no metacharacter (write the phrase: cup)'
+LOSES = '3:9: {} "tea": no "match" example gets the tag claim from all rules (add one that does)'
+# fmt: off
+SLIPS = {
+    "twins": (BLOCK + TWIN, [SAME]),
+    "twins in another order, with another why": (BLOCK + OTHER_TWIN, [SAME]),
+    "no twins": (BLOCK + TWIN.replace("weight: 2", "weight: 1"), []),
+    "a phrase in a phrase": (edited(("mug]", "hot TEA time, teapot]")),
+        ["6:16: " + HOLDS.replace("{{}}", "hot TEA time", 1).replace("{{}}", "tea")]),
+    "a phrase in a phrase of unless": (edited(("[iced]", "[iced  tea, iced]")),
+        ["9:14: " + HOLDS.replace("{{}}", "iced tea", 1).replace("{{}}", "iced")]),
+    "unless may hold what any does": (edited(("[iced]", "[tea time, teapot]")), []),
+    "an expression that is a phrase": (edited(("mug]", "/cup/]")), [f"6:16: {PLAIN}"]),
+    "expressions that are none": (edited(("mug]", "/cups?/, '/c.p/']")), []),
+    "no example is won": (edited(("[Tea.]", "[A tea pot.]")) + STRONG_POT, [LOSES]),
+    "one of them is": (edited(("[Tea.]", "[A tea pot., Tea.]")) + STRONG_POT, []),
+    # A skip rule matches a paragraph whole: its longer phrase takes another paragraph.
+    "a phrase in a phrase of skip": (
+        BLOCK + BANNER.replace("[buy tea]", "[buy tea, do buy tea now]"), []),
+    "all of them, by place": (
+        edited(("mug]", "/cup/]"), ("[Tea.]", "[A tea pot.]")) + STRONG_POT,
+        [LOSES, f"6:16: {PLAIN}"]),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "told"), SLIPS.values(), ids=SLIPS)
+def test_a_likely_slip_is_a_warning_and_a_fault_to_the_strict(
+    text: str, told: list[str], run: Run, tmp_path: Path
+) -> None:
+    lines = [f"my.yaml:{line.format('warning: rule')}" for line in told]
+    code, out = check(run, tmp_path, text)
+    assert (code, out[:-1]) == (0, lines)
+    assert out[-1].startswith("my.yaml: all well: ")
+    strict = check(run, tmp_path, text, "--strict")
+    assert strict == ((1, lines) if lines else (0, out[-1:]))
+
+
+# -------------------------------------------------------------------------------- the shipped rules
+
+
+def test_the_shipped_rules_are_all_well_to_the_strict(run: Run) -> None:
+    code, out, err = run("check", "--strict")
+    assert (code, out.count(b"\n"), err) == (0, 1, b""), out.decode()
+    assert out.startswith(b"rules.yaml: all well: ")
+
+
+@pytest.mark.parametrize("one", lc.load_rules().rules, ids=lambda one: str(one.id))
+def test_a_shipped_rule_fires_on_its_examples_and_misses_the_others(one: lc.Rule) -> None:
+    rules = lc.RuleSet((replace(one, weight=1),))
+    fires = [
+        bool(lc.find_cues(lc.paragraph_block(text), rules.rules)) for text in one.match + one.miss
+    ]
+    assert fires == [True] * len(one.match) + [False] * len(one.miss)
+
+
+@pytest.mark.parametrize("one", lc.load_rules().skips, ids=lambda one: str(one.id))
+def test_a_shipped_skip_rule_takes_its_examples_and_leaves_the_others(one: lc.SkipRule) -> None:
+    takes = [bool(lc.find_skips(lc.paragraph_block(text), [one])) for text in one.match + one.miss]
+    assert takes == [True] * len(one.match) + [False] * len(one.miss)
