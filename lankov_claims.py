@@ -1270,7 +1270,7 @@ def _bare_expressions(entries: Iterable[Scalar]) -> Iterator[tuple[Scalar, str]]
 def _longer_phrases(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Scalar, str]]:
     """Phrases that never fire before a shorter one; a skip rule matches whole, and has none."""
     phrases = [entry for entry in entries if isinstance(rule, Rule) and not entry.startswith("/")]
-    units = {entry: tuple(re.findall(r"\w+|[^\w\s]", _normal(entry))) for entry in phrases}
+    units = {entry: tuple(re.findall(r"\w+|\W", _normal(entry))) for entry in phrases}
     known = {unit: entry for entry, unit in reversed(units.items())}
     for entry, unit in units.items():
         cuts = (unit[start:end] for start, end in combinations(range(len(unit) + 1), 2))

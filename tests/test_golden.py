@@ -3,11 +3,11 @@
 import json
 import os
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from conftest import ROOT, Run, RunInTerminal
 from jsonschema import Draft202012Validator
 
@@ -61,16 +61,53 @@ def test_the_exported_outline_is_what_its_schema_says(run: Run) -> None:
 
 # ------------------------------------------------------------------------- fifteen edits by hand
 
-Rules = dict[str, lc.SkipRule]
+EDITS: list[tuple[str, dict[str, dict[str, Any] | None], dict[str, Any]]] = [
+    ("a-heavier-rule", {"should": {"weight": 40}}, {}),
+    ("a-lighter-rule", {"present-is": {"weight": 0}}, {}),
+    ("a-rule-off-that-never-fires", {"percentage": {"weight": 0}}, {}),
+    ("a-rule-removed", {"verdict-adjective": None}, {}),
+    ("a-rule-renamed", {"necessity": {"id": "need"}}, {}),
+    ("another-tag", {"contrast-opening": {"tag": "evidence"}}, {}),
+    ("a-phrase-added", {"should": {"any": ["should", "north korea", "sanctions"]}}, {}),
+    ("an-unless-added", {"contrast-opening": {"unless": ["however"]}}, {}),
+    ("only-the-opening", {"present-is": {"where": "opening"}}, {}),
+    ("only-a-why", {"should": {"why": "It asks for something."}}, {}),
+    ("two-that-need-each-other", {"year": {"weight": 0}, "past-copula": {"weight": 0}}, {}),
+    ("claims-first", {}, {"precedence": ["claim", "evidence", "recommendation"]}),
+    ("a-blank-is-evidence", {}, {"otherwise": "evidence"}),
+    ("furniture-let-in", {"ad-marker": None}, {}),
+    (
+        "six-at-once",
+        {
+            "should": {"weight": 9}, "would": None, "necessity": {"id": "need"},
+            "quotation": {"weight": 30}, "percentage": None, "concession": {"weight": 20},
+        },
+        {},
+    ),
+]
 
 
-def weighed(name: str, weight: int) -> Callable[[Rules], None]:
-    def edit(rules: Rules) -> None:
-        one = rules[name]
-        assert isinstance(one, lc.Rule)
-        rules[name] = replace(one, weight=weight)
-
-    return edit
-
-
-EDITS: dict[str, Callable[[lc.RuleSet], lc.RuleSet]] = {}
+@pytest.mark.parametrize(("name", "edits", "settings"), EDITS, ids=[name for name, *_ in EDITS])
+def test_an_edit_of_the_shipped_rules(
+    run: Run,
+    tmp_path: Path,
+    name: str,
+    edits: dict[str, dict[str, Any] | None],
+    settings: dict[str, Any],
+) -> None:
+    path = lc.shipped_file(lc.SHIPPED_RULES)
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) | settings
+    for part in ("rules", "skip"):
+        content[part] = [
+            one | (edits.get(one["id"]) or {})
+            for one in content[part]
+            if edits.get(one["id"], {}) is not None
+        ]
+    (tmp_path / "edited.yaml").write_text(
+        yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+    told, found = run("diff", "edited.yaml"), run("diff", "edited.yaml", "--format", "json")
+    assert told.code == found.code == (json.loads(found.out)["relabelled"] > 0)
+    Draft202012Validator(json.loads(run("schema", "diff").out)).validate(json.loads(found.out))
+    held(f"diff/{name}.txt", told.out.decode())
+    held(f"diff/{name}.json", found.out.decode())
