@@ -723,13 +723,10 @@ def _pattern(entry: str) -> re.Pattern[str]:
 
 
 @cache
-def _needle(entry: str) -> tuple[frozenset[str], str]:
-    """What a folded form contains wherever this phrase matches, its words and all of it; both
-    empty where that is unknown.
-    """
+def _needle(entry: str) -> str:
+    """What a folded form contains wherever this phrase matches; empty where that is unknown."""
     known = entry.isascii() and not entry.startswith("/")
-    needle = " ".join(entry.lower().split()) if known else ""
-    return frozenset(re.findall(r"\w+", needle)), needle
+    return " ".join(entry.lower().split()) if known else ""
 
 
 def narrow(rules: Iterable[Rule], text: str) -> tuple[Rule, ...]:
@@ -738,11 +735,9 @@ def narrow(rules: Iterable[Rule], text: str) -> tuple[Rule, ...]:
     Most phrases are in few texts; to compile and try them all would take half of a start-up.
     """
     folded = fold_case(matching_form(text))
-    words = set(re.findall(r"\w+", folded))
 
     def kept(entries: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
-        found = ((entry, *_needle(entry)) for entry in entries)
-        return tuple(entry for entry, some, all_ in found if some <= words and all_ in folded)
+        return tuple(entry for entry in entries if _needle(entry) in folded)
 
     narrowed = (replace(rule, any=kept(rule.any), unless=kept(rule.unless)) for rule in rules)
     return tuple(rule for rule in narrowed if rule.any and rule.weight)
@@ -752,7 +747,7 @@ def _first_match(entries: Iterable[str], sentence: Sentence) -> tuple[int, int] 
     """The leftmost, then longest, of the entries' first matches; a match of no length is none."""
     best: tuple[int, int] | None = None
     for entry in entries:
-        if _needle(entry)[1] in sentence.folded:
+        if _needle(entry) in sentence.folded:
             for match in _pattern(entry).finditer(sentence.form):
                 start, end = match.span()
                 if start < end:
@@ -1647,9 +1642,10 @@ def _diff_summary(diff: Diff) -> str:
     if diff.changes:
         counts = [f"{diff.count(name)} {name}" for name in ("relabelled", "moved", "rescored")]
         return " · ".join([*counts, f"{diff.unchanged} unchanged", *idle])
-    if not idle and diff.old.sha256 != diff.new.sha256 and diff.edits is not None:
+    if diff.edits == () and diff.old.sha256 != diff.new.sha256:
         return "No change in the outline: rules differ, outline identical"
-    return " · ".join(["No change in the outline", *idle])
+    some = [_plural(len(diff.edits), "edit")] if diff.edits and len(inert) < len(diff.edits) else []
+    return " · ".join(["No change in the outline", *some, *idle])
 
 
 def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
@@ -1659,12 +1655,13 @@ def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
     kappa = "undefined" if score.kappa is None else f"{score.kappa:.3f}"
     ratios = f"accuracy {score.accuracy:.3f} · macro-F1 {score.macro_f1:.3f} · Cohen's κ {kappa}"
     yield Line([], [ratios])
-    columns = "".join(f"  as {tag}" for tag in Tag)
-    yield Line([(f"{'':14}  precision  recall     F1  rows{columns}", "dim")])
+    heads = ("as claim", "as evidence", "as recomm.")
+    yield Line([(f"{'':14}  precision  recall     F1  rows  {'  '.join(heads)}", "dim")])
     for tag, one in score.tags.items():
         row = f"{one['precision']:9.3f}  {one['recall']:6.3f}  {one['f1']:5.3f}  {one['support']:4}"
-        counts = "".join(f"  {score.confusion[tag][other]:>{len(other) + 3}}" for other in Tag)
-        yield Line([(f"{tag:<14}  ", _STYLES[tag]), row, counts])
+        counts = zip(heads, score.confusion[tag].values(), strict=True)
+        said = "".join(f"  {count:>{len(head)}}" for head, count in counts)
+        yield Line([(f"{tag:<14}  ", _STYLES[tag]), row, said])
     for wrong in score.disagreements[:show]:
         tags = [_tag(wrong.tag), " read as ", _tag(wrong.predicted), f" by {wrong.margin}  "]
         yield Line([(f"{clean(wrong.id)}  ", "bold"), *tags], [_excerpt(wrong.text)])

@@ -79,8 +79,12 @@ EDITS: list[tuple[str, dict[str, dict[str, Any] | None], dict[str, Any]]] = [
     (
         "six-at-once",
         {
-            **{"should": {"weight": 40}, "would": None, "necessity": {"id": "need"}},
-            **{"year": {"weight": 0}, "percentage": None, "full-name": {"weight": 0}},
+            "should": {"weight": 40},
+            "would": None,
+            "necessity": {"id": "need"},
+            "year": {"weight": 0},
+            "percentage": None,
+            "full-name": {"weight": 0},
         },
         {},
     ),
