@@ -25,6 +25,7 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
@@ -240,7 +241,7 @@ _ODD_LETTERS = str.maketrans("İıſ", "iis")
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»›)\]}]*(?=(\s+)(.))", re.DOTALL)
 _OPENING = "\"'“‘‛„«‹([{"
-_LAST_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
+_LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
 _FIRST_WORD = re.compile(rf"[{re.escape(_OPENING)}]*(\w+)")
 _TITLES = frozenset(
     "Mr Mrs Ms Mx Dr Prof Rev Hon Fr St Sen Rep Gov Pres Amb Gen Maj Col Lt Capt Cpl Sgt Cmdr Adm "
@@ -378,7 +379,7 @@ def _splits(text: str, start: int, mark: re.Match[str]) -> bool:
 
 # ----------------------------------------------------------------------------------------- rules
 
-SHIPPED_RULES = "rules.yaml"
+SHIPPED_RULES, SCHEMA_FILE = "rules.yaml", "rules.schema.json"
 MAX_RULE_FILE = 1_000_000  # bytes
 MAX_WEIGHT = 100
 READ_FIELDS = ("tag", "weight", "any", "unless", "where")  # what a reading depends on
@@ -426,7 +427,7 @@ def parse_rules(text: str, source: str = "") -> RuleSet:
     import json
 
     root = _compose(text, source)
-    schema = json.loads(shipped_file("rules.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(shipped_file(SCHEMA_FILE).read_text(encoding="utf-8"))
     faults = {_mark(at): what for at, what in _sense_faults(_content(root))}
     shapes = [(_mark(at), what) for at, what in _shape_faults(root, schema, schema, "the file")]
     if faults or shapes:  # where the shape is at fault, the sense is nothing to speak of
@@ -484,6 +485,8 @@ def _bound_faults(events: Iterable[Node]) -> Iterator[tuple[Node, str]]:
         elif isinstance(event, yaml.CollectionEndEvent):
             name, before = opened.pop()
             sizes[name] = count - before
+        elif isinstance(event, yaml.ScalarEvent):
+            sizes[anchor] = len(event.value) // 100
         if documents > 1:
             yield event, "a second document starts here (a rule file is one document)"
         if len(opened) > _MAX_DEPTH:
@@ -976,7 +979,8 @@ class Diff:
 def diff_outlines(old: Outline, new: Outline) -> Diff:
     """What changes between two readings of one text; raises Failure where the texts differ."""
     if old.text.sha256 != new.text.sha256:
-        raise Failure(f"{old.rules.source}, {new.rules.source}: outlines of two different texts")
+        which = f"{old.text.source} and {new.text.source} are two different texts"
+        raise Failure(f"{old.rules.source}, {new.rules.source}: {which} (compare one text)")
     before, after = _sides(old), _sides(new)
     changes = []
     for span in sorted(before.keys() | after.keys(), key=lambda span: span.start):
@@ -1005,9 +1009,14 @@ def _level(old: Side, new: Side) -> str:
 
 
 def cue_changes(side: Side, other: Side) -> list[Cue]:
-    """The cues of one side that the other does not have under any rule's id."""
-    known = _nameless(other.cues)
-    return [cue for cue in side.cues if _nameless([cue])[0] not in known]
+    """The cues of one side that the other has not, or not as often, under any rule's id."""
+    spare = Counter(_nameless(other.cues))
+    changed = []
+    for cue in side.cues:
+        (key,) = _nameless([cue])
+        spare[key] -= 1
+        changed += [cue] if spare[key] < 0 else []
+    return changed
 
 
 def _nameless(cues: Iterable[Cue]) -> list[tuple[Any, ...]]:
@@ -1051,15 +1060,20 @@ def _edits(old: RuleSet, new: RuleSet) -> Iterator[Edit]:
     for name in olds.keys() & news.keys():
         if changed := _changed_fields(olds[name], news[name]):
             yield Edit(name, "changed", changed)
-    added = sorted(news.keys() - olds.keys())
+    twins: dict[Any, list[str]] = {}
+    for name in sorted(news.keys() - olds.keys(), reverse=True):
+        twins.setdefault(_content_of(news[name]), []).append(name)
     for name in sorted(olds.keys() - news.keys()):
-        twins = (other for other in added if not _changed_fields(olds[name], news[other]))
-        if twin := next(twins, None):
-            added.remove(twin)
-            yield Edit(twin, "renamed", (Field("id", name, twin),))
+        if same := twins.get(_content_of(olds[name])):
+            yield Edit(same[-1], "renamed", (Field("id", name, same.pop()),))
         else:
             yield Edit(name, "removed")
-    yield from (Edit(name, "added") for name in added)
+    yield from (Edit(name, "added") for names in twins.values() for name in names)
+
+
+def _content_of(rule: SkipRule) -> tuple[Any, ...]:
+    """What a rule reads by, whatever its id and the order of its lists."""
+    return tuple(_unordered(getattr(rule, name, None)) for name in READ_FIELDS)
 
 
 def _changed_fields(old: SkipRule, new: SkipRule) -> tuple[Field, ...]:
@@ -1241,8 +1255,7 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
     """Warnings: what works, but is likely a slip."""
     twins: dict[Any, str] = {}
     for rule in rules.rules:
-        reads = tuple(_unordered(getattr(rule, name)) for name in READ_FIELDS)
-        twin = twins.setdefault(reads, rule.id)
+        twin = twins.setdefault(_content_of(rule), rule.id)
         if twin != rule.id:
             what = f'is the same as rule "{twin}" but for its id (drop one)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
@@ -1267,8 +1280,10 @@ def _longer_phrases(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple
     phrases = [entry for entry in entries if isinstance(rule, Rule) and not entry.startswith("/")]
     units = {entry: tuple(re.findall(r"\w+|\W", _normal(entry))) for entry in phrases}
     known = {unit: entry for entry, unit in reversed(units.items())}
+    sizes = {len(unit) for unit in known}
     for entry, unit in units.items():
-        cuts = (unit[start:end] for start, end in combinations(range(len(unit) + 1), 2))
+        ends = ((start, start + size) for size in sizes for start in range(len(unit) - size + 1))
+        cuts = (unit[start:end] for start, end in ends)
         if other := next((known[cut] for cut in cuts if known.get(cut, entry) != entry), None):
             yield entry, f'the phrase "{entry}" holds the listed phrase "{other}" (drop the longer)'
 
@@ -1379,7 +1394,7 @@ _MAX_WIDTH = 120
 _GUIDES = str.maketrans("├└─│", "    ")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # What a terminal would obey (control characters) or be misled by (bidirectional overrides).
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Line(NamedTuple):
@@ -1762,8 +1777,14 @@ def parse_outline(text: str, source: str) -> Outline | None:
         by = replace(_revive(RulesSource, data["rules"]), source=source)
         paragraphs = tuple(_revive(Paragraph, one) for one in data["paragraphs"])
         skipped = tuple(_revive(Skipped, one) for one in data["skipped"])
+        if (
+            strays := {one.under for one in paragraphs}
+            - {one.number for one in paragraphs}
+            - {None}
+        ):
+            raise ValueError(f'"under" names {strays.pop()!r}, which is no paragraph')
         return Outline(_revive(TextSource, data["text"]), by, data["summary"], paragraphs, skipped)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         what = f"this outline cannot be read: {clean(str(error))} (export it again)"
         raise Failure(f"{source}: {what}") from None
 
@@ -1811,7 +1832,7 @@ def _outline(
     if output is not None:
         inputs = op_ed or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES)
         _write_file(output, write_outline(outline, chosen), inputs)
-    elif chosen is Format.TREE and sys.stdout.isatty():
+    elif chosen is Format.TREE and _on_terminal():
         _draw(outline_tree(outline))
     else:
         _emit(write_outline(outline, chosen))
@@ -1844,21 +1865,34 @@ def _diff(
 
 def _compare(sides: Sequence[str], text: str | None) -> Diff:
     old, new = (_read_side(path) for path in (None, *sides)[-2:])
+    if text is None and isinstance(old, Outline) and isinstance(new, Outline):
+        return diff_outlines(old, new)
     content, source = _read_text(text)
     if isinstance(old, RuleSet) and isinstance(new, RuleSet):
         return diff_rules(content, old, new, source)
-    one, other = (
-        build_outline(content, side, source) if isinstance(side, RuleSet) else side
-        for side in (old, new)
-    )
-    return diff_outlines(one, other)
+    return diff_outlines(_outline_of(old, content, source), _outline_of(new, content, source))
+
+
+def _outline_of(side: RuleSet | Outline, text: str, source: str) -> Outline:
+    """A side as an outline of the text; an exported one must be of that text."""
+    if isinstance(side, RuleSet):
+        return build_outline(text, side, source)
+    if side.text.sha256 != digest(text):
+        hint = f"give {side.text.source} with --text"
+        raise Failure(f"{side.rules.source}: it is an outline of another text ({hint})")
+    if any(text[one.start : one.end] != one.text for one in side.paragraphs):
+        raise Failure(f"{side.rules.source}: its paragraphs are not of the text (export it again)")
+    return side
 
 
 def _read_side(path: str | None) -> RuleSet | Outline:
     if path is None:
         return load_rules()
-    text = decode(read_bytes(path, MAX_TEXT), path)
-    return parse_outline(text, path) or parse_rules(text, path)
+    data = read_bytes(path, MAX_TEXT)
+    outline = parse_outline(decode(data, path), path)
+    if not outline and len(data) > MAX_RULE_FILE:
+        raise Failure(f"{path}: over 1 MB (give a smaller rule file)")
+    return outline or parse_rules(decode(data, path), path)
 
 
 def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> int:
@@ -1876,7 +1910,8 @@ def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> 
             except Failure as failure:
                 trouble = [Line([], [line]) for line in _failure_text(failure).splitlines()]
             Console().clear()
-            _show([*trouble, *([Line()] if trouble else []), *good])
+            if not _show([*trouble, *([Line()] if trouble else []), *good]):
+                return 0
         time.sleep(0.2)
 
 
@@ -1916,12 +1951,13 @@ def _rules(
         return _export(export)
     outline, rule_set, _ = _read_outline(text, rules)
     known: dict[str, SkipRule] = {one.id: one for one in (*rule_set.rules, *rule_set.skips)}
-    if rule and rule not in known:
+    if rule is not None and rule not in known:
         hint = _did_you_mean(rule, known) or f"{PROGRAM} rules lists them"
         raise Failure(f'{rule_set.source}: it has no rule "{clean(rule)}" ({hint})')
     chosen = [one for one in rule_set.rules if rule in (None, one.id)]
     measures = [measure_rule(one, rule_set, outline) for one in chosen]
-    lines = rule_lines(known[rule], outline) if rule else measure_lines(measures, outline)
+    one = None if rule is None else known[rule]
+    lines = rule_lines(one, outline) if one else measure_lines(measures, outline)
     _report(report, lines, lambda: to_dict("rules", {"text": outline.text, "rules": measures}))
     return 0
 
@@ -1936,10 +1972,10 @@ def _read_outline(text: str | None, rules: str | None) -> tuple[Outline, RuleSet
 
 
 def _export(path: str) -> int:
-    schema = Path(path).with_name("rules.schema.json")
-    copies = {Path(path): SHIPPED_RULES, schema: "rules.schema.json"}
+    _resolved(path)
+    copies = {Path(path): SHIPPED_RULES, Path(path).with_name(SCHEMA_FILE): SCHEMA_FILE}
     for target in copies:
-        if target.exists() or target.is_symlink():
+        if os.path.lexists(target) or _resolved(str(target)).exists() or len(copies) < 2:
             raise Failure(f"{target}: it is there already (choose another file or folder)")
     for target, name in copies.items():
         _write_file(str(target), decode(shipped_file(name).read_bytes(), name))
@@ -2015,12 +2051,16 @@ def _report(report: Report, lines: Iterable[Line], value: Callable[[], dict[str,
         _show(lines)
 
 
-def _show(lines: Iterable[Line]) -> None:
-    """Print lines: drawn on a terminal, else one whole line each."""
-    if sys.stdout.isatty():
-        _draw(lines)
-    else:
-        _emit(to_text(lines))
+def _show(lines: Iterable[Line]) -> bool:
+    """Print lines: drawn on a terminal, else one whole line each; false if the reader has gone."""
+    if not _on_terminal():
+        return _emit(to_text(lines))
+    _draw(lines)
+    return True
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _draw(lines: Iterable[Line]) -> None:
@@ -2028,51 +2068,74 @@ def _draw(lines: Iterable[Line]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    size = shutil.get_terminal_size()
+    console = Console(width=max(size.columns, 30), height=max(size.lines, 1), highlight=False)
     boxes = console.encoding.startswith("utf") and not console.is_dumb_terminal
     guides = {} if boxes else _GUIDES
     for line in lines:
         lead = Text.assemble(*line.lead)
         lead.plain = lead.plain.translate(guides)
         rest = Text.assemble((line.rest.translate(guides).ljust(lead.cell_len), "dim"))
-        room = max(min(console.width, _MAX_WIDTH) - lead.cell_len, 20)
+        room = max(min(console.width, _MAX_WIDTH) - lead.cell_len, 10)
         for row in Text.assemble(*line.body).wrap(console, room):
             row.rstrip()
             console.print(lead + row, soft_wrap=True)
             lead = rest
 
 
-def _emit(text: str) -> None:
-    """Write to standard output as UTF-8; what reads it may have gone, which is its affair."""
+def _emit(text: str) -> bool:
+    """Write to standard output as UTF-8; false if what reads it has gone, which is its affair."""
+    if sys.stdout is None:
+        raise Failure("standard output: it is closed (open it, or use -o FILE)")
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
     except BrokenPipeError:
         _discard_output()
+        return False
+    return True
+
+
+def _resolved(path: str) -> Path:
+    """Where a file to be written really is; raises Failure where that leads nowhere."""
+    try:
+        target = Path(path).resolve()
+    except (OSError, RuntimeError):
+        raise Failure(f"{path}: cannot write it: its links lead nowhere (choose a file)") from None
+    if not target.name or target.is_dir():
+        raise Failure(f'"{path}": cannot write it: this is no file (choose a file)')
+    return target
 
 
 def _write_file(path: str, text: str, inputs: Iterable[str | Path] = ()) -> None:
     """Write a file whole or not at all (onto what is no regular file, directly)."""
-    target = Path(path)
-    direct = target.exists() and not target.is_file()
-    target = target if direct else target.resolve()
-    if not direct and target.exists():
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if os.path.exists(path) and (sys.stdout and os.path.samestat(os.stat(path), os.fstat(1))):
+            _emit(text)  # /dev/stdout, wherever it leads
+        elif os.path.exists(path) and not os.path.isfile(path):
+            Path(path).write_bytes(data)
+        else:
+            _replace_file(path, data, inputs)
+    except OSError as error:
+        raise Failure(f"{path}: cannot write it: {_reason(error)} (choose another file)") from None
+
+
+def _replace_file(path: str, data: bytes, inputs: Iterable[str | Path]) -> None:
+    target = _resolved(path)
+    draft = target.with_name(f".{os.getpid()}.tmp")
+    if target.exists():
         for other in inputs:
             if os.path.samestat(target.stat(), os.stat(0 if other == "-" else other)):
                 raise Failure(f"{path}: this is an input too (choose another file to write)")
-    draft = target if direct else target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        draft.write_bytes(text.encode("utf-8", "backslashreplace"))
-        if not direct:
-            if target.exists():
-                shutil.copymode(target, draft)
-            draft.replace(target)
-    except OSError as error:
-        raise Failure(f"{path}: cannot write it: {_reason(error)} (check the folder)") from None
+        draft.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
     finally:
-        if not direct:
-            draft.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def _parameters() -> dict[str, Any]:
@@ -2085,7 +2148,7 @@ def _parameters() -> dict[str, Any]:
     text_help = "The text, instead of the shipped op-ed; - is standard input."
     return {
         "op_ed": Annotated[str | None, Argument(metavar="[TEXT]", help=text_help)],
-        "sides": Annotated[list[str], Argument(metavar="[OLD] NEW", help="The two sides.")],
+        "sides": Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
         "numbers": Annotated[list[int] | None, Argument(metavar="[N]...", help="Default: all.")],
         "rule": Annotated[str | None, Argument(metavar="[ID]", help="One rule, in full.")],
         "rules_file": Annotated[str | None, Argument(metavar="[RULES]", help="A rule file.")],
@@ -2143,12 +2206,10 @@ def main() -> int:
     try:
         return _run()
     except Failure as failure:
-        print(_failure_text(failure), end="", file=sys.stderr)
-        return 2
+        return _complain(_failure_text(failure), 2)
     except OSError as error:
         _discard_output()
-        print(f"standard output: cannot write to it: {_reason(error)} (make room)", file=sys.stderr)
-        return 2
+        return _complain(f"standard output: cannot write to it: {_reason(error)} (make room)\n", 2)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -2156,15 +2217,20 @@ def main() -> int:
             sys.excepthook(type(error), error, error.__traceback__)
         what = f"{type(error).__name__}: {clean(str(error))}"
         hint = "LANKOV_CLAIMS_DEBUG=1 shows where; please report it"
-        print(f"{PROGRAM}: internal fault: {what} ({hint})", file=sys.stderr)
-        return 70
+        return _complain(f"{PROGRAM}: internal fault: {what} ({hint})\n", 70)
+
+
+def _complain(text: str, code: int) -> int:
+    """Say on standard error what is wrong, if anybody can hear it, and return the exit code."""
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    return code
 
 
 def _run() -> int:
     import typer
 
-    if sys.stdout is None:
-        raise Failure("standard output: it is closed (open it, or use -o FILE)")
     usage_error: type[Any] = typer.BadParameter.__bases__[0]
     try:
         return _app()(prog_name=PROGRAM, standalone_mode=False) or 0
