@@ -384,23 +384,33 @@ MAX_RULE_FILE = 1_000_000  # bytes
 MAX_WEIGHT = 100
 READ_FIELDS = ("tag", "weight", "any", "unless", "where")  # what a reading depends on
 _MAX_DEPTH, _MAX_EVENTS, _MAX_PATTERN = 20, 50_000, 1_000
+_OPEN = 'the "{}" lacks its "{}", a "," or a closing quote (add it)'
+_ESCAPED = "double quotes read a backslash as an escape (use single quotes)"
+_QUOTED = "no plain text can start with this character (quote the text)"
+_UNCLOSED = "this quoted text is not closed (close it)"
 _SYNTAX = (  # the parser's words, and ours
-    ("cannot start any token", "no value can start with this character (quote the text)"),
+    ("cannot start any token", _QUOTED),
+    ("comment or line break", _QUOTED),
     ("mapping values are not allowed", '": " inside a plain text (quote the text)'),
-    ("escape", "double quotes read a backslash as an escape (use single quotes)"),
-    ("hexdecimal", "double quotes read a backslash as an escape (use single quotes)"),
-    ("end of stream", "this quoted text is not closed (close it)"),
-    ("document indicator", "this quoted text is not closed (close it)"),
-    ("',' or ']'", 'the "[" list is not closed, or lacks a "," (mend it)'),
-    ("',' or '}'", 'the "{" mapping is not closed, or lacks a "," (mend it)'),
-    ("expected ':'", 'a key without its ":" (add it, or check the indentation)'),
-    ("'-' indicator", 'this line belongs to no entry of the list (start it with "- ", or indent)'),
-    ("expected key", "this line fits no key of its block (check indentation and quotes)"),
+    ("escape", _ESCAPED),
+    ("hexdecimal", _ESCAPED),
+    ("end of stream", _UNCLOSED),
+    ("document indicator", _UNCLOSED),
+    ("',' or ']'", _OPEN.format("[", "]")),
+    ("',' or '}'", _OPEN.format("{", "}")),
+    ("expected ':'", 'this is neither an entry nor a key (write "- " before it, or ":" after it)'),
+    ("'-' indicator", 'this is no entry of the list (write "- " first, or line it up with a key)'),
+    ("expected key", "this lines up with no key above (indent it as they are)"),
     ("not allowed in this context", "no list or key can start here (check the indentation)"),
     ("undefined alias", "this alias (*) has no anchor (&) before it (write the text out)"),
     ("second occurrence", "this anchor (&) is there twice (rename one)"),
     ("", "this is not YAML (check indentation and quotes)"),
 )
+_SLIPS = (  # how a line looks where a slip upsets what follows, and what to do
+    (r" *-(?=[^\s-])", 'no space after "-" (write "- ")'),
+    (r" *(- )?\w+:(?=[^\s/])", 'no space after ":" (write ": ")'),
+)
+_GOES_ON = "the text goes on after its closing quote or bracket (quote all of it; in '…', ' is '')"
 _TRAPS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 
 Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
@@ -496,15 +506,25 @@ def _bound_faults(events: Iterable[Node]) -> Iterator[tuple[Node, str]]:
 
 
 def _syntax_fault(text: str, source: str, error: Any) -> Fault:
+    """A parser's error in our words, at the place of the likely slip."""
+    problem, start = error.problem or "", error.context_mark
     line, column = _mark(error)
-    here = [*text.split("\n"), ""][line - 1]
-    indent = here[: len(here) - len(here.lstrip())]
-    if "\t" in indent:
-        return Fault(source, line, indent.index("\t") + 1, "a tab indents this line (use spaces)")
-    words = next(ours for theirs, ours in _SYNTAX if theirs in (error.problem or ""))
-    start = error.context_mark
-    if "not closed" in words and start and start.line + 1 != line:
+    words = next(ours for theirs, ours in _SYNTAX if theirs in problem)
+    unclosed = "not closed" in words or "lacks" in words
+    if start and ("expected ':'" in problem or (unclosed and start.line + 1 != line)):
         line, column = start.line + 1, start.column + 1
+    above, here = ["", *text.split("\n"), ""][line - 1 : line + 1]
+    before = here[: column - 1]
+    if "\t" in here[: len(here) - len(here.lstrip())]:
+        return Fault(source, line, here.index("\t") + 1, "a tab indents this line (use spaces)")
+    if "expected" in problem or "mapping values" in problem:
+        for (look, what), (at, there) in product(_SLIPS, ((line, here), (line - 1, above))):
+            if slip := re.match(look, there):
+                return Fault(source, at, slip.end() + 1, what)
+        if (before if unclosed else before.rstrip()).endswith(("'", '"', "]", "}")):
+            words = _GOES_ON
+        if re.fullmatch(r" *(- )?\w+", before):
+            words = "this does not line up with the keys above (check the indentation)"
     return Fault(source, line, column, words)
 
 
@@ -553,7 +573,7 @@ def _shape_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tup
 def _mapping_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tuple[Node, str]]:
     known, found = schema["properties"], set[str]()
     if node.id != "mapping":
-        yield node, f"{name} must be a mapping with {_listed(schema['required'], 'and')}"
+        yield node, f"{name} must be keys with values: {_listed(schema['required'], 'and')}"
         return
     for key, value in node.value:
         if key.id != "scalar":
@@ -595,8 +615,8 @@ def _text_problem(node: Node, schema: Any) -> str:
     """What keeps a node from being the text that is wanted, and what to write instead."""
     kind = node.tag.rpartition(":")[2]
     if node.id != "scalar":
-        kind = node.id.replace("sequence", "list")
-        return f'must be a text, not a {kind} (quote a text that has ": " or starts with "[")'
+        kind = "a list" if node.id == "sequence" else "a key with a value"
+        return f'must be a text, not {kind} (quote a text that has ": " or starts with "[")'
     if not node.value.strip() or kind == "null":
         return "is empty (write a text)"
     if kind in _TRAPS:
@@ -676,7 +696,7 @@ def _listed(words: Iterable[str], last: str) -> str:
 def _did_you_mean(word: str, options: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(word.lower(), list(options), 1)
+    close = get_close_matches(word.lower(), list(options), 1, cutoff=0.75)
     return f'did you mean "{close[0]}"?' if close else ""
 
 
@@ -1246,9 +1266,10 @@ def _instead(rule: SkipRule, example: str, rules: RuleSet) -> str:
     """What happens on an example on which the rule should fire."""
     block = paragraph_block(example)
     for firing in find_firings(block, rule) if isinstance(rule, Rule) else ():
-        return f"silenced by {firing.silenced}"
+        return f"silenced by {firing.silenced}; loosen that, or change the example"
     others = [*find_skips(block, rules.skips), *(cue.rule for cue in find_cues(block, rules.rules))]
-    return f"instead: {', '.join(dict.fromkeys(others))}" if others else "no rule fires"
+    fired = ", ".join(dict.fromkeys(others)) or "nothing"
+    return f'what fires here: {fired}; widen "any", or change the example'
 
 
 def check_style(rules: RuleSet) -> Iterator[Fault]:
@@ -1259,8 +1280,8 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
         if twin != rule.id:
             what = f'is the same as rule "{twin}" but for its id (drop one)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
-        blocks = [paragraph_block(example) for example in rule.match]
-        if rule.weight and not any(tag_block(block, rules).tag == rule.tag for block in blocks):
+        tags = {tag_block(paragraph_block(example), rules).tag for example in rule.match}
+        if rule.weight and rule.tag not in tags and all(_matched(rule, one) for one in rule.match):
             what = f'no "match" example gets the tag {rule.tag} from all rules (add one that does)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}": {what}')
     for one in (*rules.skips, *rules.rules):
@@ -1531,7 +1552,7 @@ def _explain_paragraph(
         yield Line([score, " = "], [" + ".join(terms) or "no cue"])
         ways = "; ".join(map(_tip_words, (tip for tip in tips if tip.tag == tag)))
         if tag != one.tag:
-            yield Line([("    would win ", "dim")], [ways or "with no single weight"])
+            yield Line([("    would win ", "dim")], [ways or "by no change of a single weight"])
 
 
 def _tip_words(tip: Tip) -> str:
@@ -1562,7 +1583,7 @@ def measure_lines(measures: Sequence[Measure], outline: Outline) -> Iterator[Lin
     yield Line([], [(sources, "bold"), f" · {_plural(len(measures), 'rule')}: {sizes}"])
     width = max(len("rule"), *(len(one.id) for one in measures))
     columns = f"{'rule':<{width}}  {'tag':<14}  weight  fires  wins  against  "
-    yield Line([(columns, "dim")], [("fires in (! decides there)", "dim")])
+    yield Line([(columns, "dim")], [("in (!: decides)", "dim")])
     for one in sorted(measures, key=lambda one: (not one.changes, not one.fires)):
         row = f"{one.weight:>6}  {one.fires:>5}  {one.wins:>4}  {one.against:>7}  "
         there = " ".join(f"¶{n}{'!' * (n in one.changes)}" for n in one.paragraphs)
@@ -1824,7 +1845,7 @@ def _outline(
     form: Format | None = None,
     output: str | None = None,
 ) -> int:
-    """Print the outline of an op-ed: its claims, evidence and recommendations."""
+    """Print an op-ed's claims, evidence and recommendations."""
     _one_stdin(op_ed, rules)
     chosen = form or _form_of(output)
     text, source = _read_text(op_ed)
@@ -1847,12 +1868,12 @@ def _diff(
     watch: bool = False,
     exit_zero: bool = False,
 ) -> int:
-    """Show what changes in the outline when the rules change, and which edit did it.
+    """Show what edits to the rules change, and which edit did it.
 
     OLD is the shipped rules if left out. A side is a rule file, - or an outline exported as JSON.
     """
     if len(sides) > 2:
-        raise Failure(f"{sides[2]}: a diff has two sides (give OLD and NEW, or only NEW)")
+        raise Failure(f"{sides[2]}: a diff has two sides, OLD and NEW (give a text with --text)")
     _one_stdin(*sides, text)
     if watch:
         if "-" in (*sides, text) or report is Report.JSON:
@@ -1908,9 +1929,10 @@ def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> 
             try:
                 good = list(lines())
             except Failure as failure:
-                trouble = [Line([], [line]) for line in _failure_text(failure).splitlines()]
+                trouble = [Line([], [line]) for line in [*_failure_text(failure).splitlines(), ""]]
             Console().clear()
-            if not _show([*trouble, *([Line()] if trouble else []), *good]):
+            foot = Line([], [(f"watching {clean(', '.join(files))} · Ctrl-C ends", "dim")])
+            if not _show([*trouble, *good, Line(), foot]):
                 return 0
         time.sleep(0.2)
 
@@ -1924,16 +1946,19 @@ def _stamp(path: str) -> tuple[int, int, int] | None:
 
 
 def _explain(
-    numbers: list[int] | None = None, text: str | None = None, rules: str | None = None
+    numbers: list[str] | None = None, text: str | None = None, rules: str | None = None
 ) -> int:
-    """Show why paragraphs are what they are: each cue in place, the scores, and what would tip."""
+    """Show why a paragraph is what it is, and what would tip it."""
     outline, rule_set, readings = _read_outline(text, rules)
     count = len(outline.paragraphs)
+    starts = []
     for number in numbers or ():
-        if not 0 < number <= count:
+        if not number.isdecimal():
+            raise Failure(f'"{clean(number)}": no number of a paragraph (give a text with --text)')
+        if not 0 < int(number) <= count:
             where = f"{outline.text.source}: it has no paragraph {number}"
             raise Failure(f"{where} (choose 1 to {count})" if count else f"{where} (it has none)")
-    starts = [outline.paragraphs[number - 1].start for number in numbers or ()]
+        starts.append(outline.paragraphs[int(number) - 1].start)
     chosen = [one for one in readings if not numbers or one.block.span.start in starts]
     _show(explain_lines(outline, chosen, rule_set))
     return 0
@@ -1946,7 +1971,11 @@ def _rules(
     export: str | None = None,
     report: Report = Report.TEXT,
 ) -> int:
-    """Show what each rule does on a text, or one rule in full; or export the shipped rules."""
+    """Show what each rule does on a text, or one rule in full.
+
+    A rule is decisive where a tag needs it, redundant where it fires but no tag would change
+    without it, and dead where it never fires.
+    """
     if export is not None:
         return _export(export)
     outline, rule_set, _ = _read_outline(text, rules)
@@ -2005,7 +2034,10 @@ def _check(rules_file: str | None = None, strict: bool = False) -> int:
 def _score(
     labels: str, rules: str | None = None, show: int = 10, report: Report = Report.TEXT
 ) -> int:
-    """Measure the rules against a person's labels: JSON Lines with text and tag."""
+    """Measure the rules against a person's labels.
+
+    LABELS has a JSON object with a text and its tag on each line; rows tagged skip are left out.
+    """
     _one_stdin(labels, rules)
     rows, skipped = parse_labels(decode(read_bytes(labels, MAX_TEXT), labels), labels)
     rule_set = load_rules(rules)
@@ -2149,7 +2181,7 @@ def _parameters() -> dict[str, Any]:
     return {
         "op_ed": Annotated[str | None, Argument(metavar="[TEXT]", help=text_help)],
         "sides": Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
-        "numbers": Annotated[list[int] | None, Argument(metavar="[N]...", help="Default: all.")],
+        "numbers": Annotated[list[str] | None, Argument(metavar="[N]...", help="Default: all.")],
         "rule": Annotated[str | None, Argument(metavar="[ID]", help="One rule, in full.")],
         "rules_file": Annotated[str | None, Argument(metavar="[RULES]", help="A rule file.")],
         "labels": Annotated[
@@ -2158,8 +2190,8 @@ def _parameters() -> dict[str, Any]:
         "name": Annotated[str, Argument(metavar="NAME", help="rule-file, outline or diff.")],
         "text": Annotated[str | None, Option("--text", metavar="TEXT", help=text_help)],
         "rules": file_option("Another rule file.", "--rules"),
-        "export": file_option("Write an editable copy of the shipped rules.", "--export"),
-        "output": file_option("Write to FILE; its suffix picks the format.", "--output", "-o"),
+        "export": file_option("Copy the shipped rules to a new FILE, to edit.", "--export"),
+        "output": file_option("Write FILE anew; its suffix picks the format.", "-o", "--output"),
         "form": Annotated[Format | None, Option("--format", help="The form [default: tree].")],
         "report": Annotated[Report, Option("--format", help="The form.")],
         "show": Annotated[int, Option("--show", min=0, help="How many disagreements to show.")],

@@ -45,19 +45,22 @@ def test_a_file_that_is_all_well_is_one_line(
 
 
 SILENT = 'rule "tea": is silent on this "match" example'
+NOTHING = 'what fires here: nothing; widen "any", or change the example'
+OTHERS = NOTHING.replace("nothing", "pot")
+LOOSEN = "loosen that, or change the example"
 FIRES = 'rule "tea": fires on this "miss" example, at "{}" (narrow "any", or add "unless")'
 # fmt: off
 EXAMPLES = {
-    "silent": ([("[Tea.]", "[Salt.]")], [f"11:15: {SILENT} (no rule fires)"]),
-    "instead": ([("[Tea.]", "[Tea., A pot.]")], [f"11:21: {SILENT} (instead: pot)"]),
+    "silent": ([("[Tea.]", "[Salt.]")], [f"11:15: {SILENT} ({NOTHING})"]),
+    "instead": ([("[Tea.]", "[Tea., A pot.]")], [f"11:21: {SILENT} ({OTHERS})"]),
     "unless": ([("[Tea.]", "[Buy tea, Tea.]"), ("[iced]", "[buy]")],
-               [f'11:15: {SILENT} (silenced by unless: "Buy")']),
+               [f'11:15: {SILENT} (silenced by unless: "Buy"; {LOOSEN})']),
     "where": ([("[Tea.]", "[Salt. Tea., Tea.]"), ("anywhere", "opening")],
-              [f"11:15: {SILENT} (silenced by where: opening)"]),
+              [f"11:15: {SILENT} (silenced by where: opening; {LOOSEN})"]),
     "fires": ([("[Not.]", "[Not., Some tea.]")], [f"12:20: {FIRES.format('tea')}"]),
     "all of them, by place": (
         [("[Tea.]", "[Salt.]"), ("[Not.]", "\n        - Some tea.\n        - My MUG.")],
-        [f"11:15: {SILENT} (no rule fires)", f"13:11: {FIRES.format('tea')}",
+        [f"11:15: {SILENT} ({NOTHING})", f"13:11: {FIRES.format('tea')}",
          f"14:11: {FIRES.format('MUG')}"]),
 }
 # fmt: on
@@ -73,10 +76,15 @@ def test_an_example_that_does_not_hold_is_a_fault_at_its_own_place(
     assert (code, faults) == (1, [f"my.yaml:{line}" for line in told])
 
 
+def test_a_rule_with_a_silent_example_is_not_also_said_to_lose_it(run: Run, tmp_path: Path) -> None:
+    lines = check(run, tmp_path, edited(("[Tea.]", "[Salt.]"), ("claim", "evidence")))[1]
+    assert lines == [f"my.yaml:11:15: {SILENT} ({NOTHING})"]
+
+
 def test_the_examples_of_skip_rules_run_too(run: Run, tmp_path: Path) -> None:
     banner = BANNER.replace("[Buy tea]", "[Sell tea]").replace("[Do buy tea]", "[BUY TEA]")
     # A skip rule has no "unless": the only way out is a narrower "any".
-    silent = 'my.yaml:17:24: rule "banner": is silent on this "match" example (instead: tea)'
+    silent = f"my.yaml:17:24: {SILENT} ({OTHERS})".replace("tea", "banner").replace("pot", "tea")
     fires = 'my.yaml:17:42: rule "banner": fires on this "miss" example, at "BUY TEA"'
     told = [silent, f'{fires} (narrow "any")']
     assert check(run, tmp_path, BLOCK + banner) == (1, told)

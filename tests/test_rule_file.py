@@ -20,11 +20,15 @@ SCHEMA = json.loads(lc.shipped_file("rules.schema.json").read_text(encoding="utf
 # instead, and the faults; "~" is 'rule "tea":'.
 Row = tuple[str, ...]
 ESCAPE = "double quotes read a backslash as an escape (use single quotes)"
-OPEN_LIST = 'the "[" list is not closed, or lacks a "," (mend it)'
-NO_KEY = "this line fits no key of its block (check indentation and quotes)"
-NO_ENTRY = 'this line belongs to no entry of the list (start it with "- ", or indent)'
+OPEN_LIST = 'the "[" lacks its "]", a "," or a closing quote (add it)'
+NO_KEY = "this lines up with no key above (indent it as they are)"
+NO_ENTRY = 'this is no entry of the list (write "- " first, or line it up with a key)'
+NEITHER = 'this is neither an entry nor a key (write "- " before it, or ":" after it)'
+ASKEW = "this does not line up with the keys above (check the indentation)"
+GOES_ON = "the text goes on after its closing quote or bracket (quote all of it; in '…', ' is '')"
+NO_DASH, NO_COLON = 'no space after "-" (write "- ")', 'no space after ":" (write ": ")'
 NO_FILE = "1:1: the file is empty (write rules in it)"
-NO_MAPPING = "the file must be a mapping with version and rules"
+NO_KEYS = "the file must be keys with values: version and rules"
 NUMBER = "must be a plain whole number from 0 to 100"
 VERSION = '"version" must be 1, the version that this program reads'
 KEBAB = "must be in kebab-case (small letters, digits and single hyphens)"
@@ -38,7 +42,7 @@ NO_ITEM = "is an empty list (write an entry)"
 SECOND = "a second document starts here (a rule file is one document)"
 CLOSE = 'a regular expression ends with "/" (close it, or drop the first "/")'
 NO_END = "this quoted text is not closed (close it)"
-NO_VALUE = "no value can start with this character (quote the text)"
+NO_VALUE = "no plain text can start with this character (quote the text)"
 DEEP = "nested deeper than 20 levels (six will do)"
 LONG = "over 50,000 YAML events, aliases written out (split the file)"
 ALIAS = "this alias (*) has no anchor (&) before it (write the text out)"
@@ -54,19 +58,29 @@ SYNTAX: list[Row] = [
     ("an unclosed double quote", "It is so.", '"It is so.', f"5:10: {NO_END}"),
     ("an unclosed list", "mug]", "mug", f"6:10: {OPEN_LIST}"),
     ("an unclosed mapping", "[tea, mug]", "{tea: mug",
-     '6:10: the "{" mapping is not closed, or lacks a "," (mend it)'),
+     '6:10: the "{" lacks its "}", a "," or a closing quote (add it)'),
     ("a brace in a plain entry", "mug]", "/mu{2}g/]", f"6:19: {OPEN_LIST}"),
     ("a tab indents", "    weight: 2", "\tweight: 2", "7:1: a tab indents this line (use spaces)"),
     ("a colon in a plain text", "It is so.", "It is: so.",
      '5:15: ": " inside a plain text (quote the text)'),
     ("a bad escape", "mug]", r'"\d"]', f"6:17: {ESCAPE}"),
     ("indented too far", "    weight: 2", "     weight: 2", f"7:6: {NO_KEY}"),
+    ("indented after a plain text", "    weight: 2", "    why: So.\n     weight: 2",
+     f"8:12: {ASKEW}"),
     ("indented too little", "    weight: 2", "   weight: 2", f"7:4: {NO_ENTRY}"),
     ("a list entry without its dash", "[tea, mug]", "\n    - tea\n    mug\n    - pot",
-     '9:5: a key without its ":" (add it, or check the indentation)'),
+     f"8:5: {NEITHER}"),
+    ("a dash without its space", "[tea, mug]", "\n    - tea\n    -mug", f"8:6: {NO_DASH}"),
+    ("a key among the entries", "[tea, mug]", "\n      - tea\n      unless: [mug]",
+     f"8:7: {NO_ENTRY}"),
+    ("a bar at the start", "It is so.", "| so", f"5:12: {NO_VALUE}"),
+    ("an apostrophe in quotes", "It is so.", "'It's so.'", f"5:14: {GOES_ON}"),
+    ("quotes round the first word", "[tea, mug]", '\n    - "tea" mug', f"7:13: {GOES_ON}"),
+    ("an apostrophe in a list", "mug]", "'tea's mug']", f"6:21: {GOES_ON}"),
     ("an @ at the start", "It is so.", "@so", f"5:10: {NO_VALUE}"),
-    ("a key without its colon", "weight: 2", "weight 2",
-     '8:5: a key without its ":" (add it, or check the indentation)'),
+    ("a key without its colon", "weight: 2", "weight 2", f"7:5: {NEITHER}"),
+    ("a colon without its space", "weight: 2", "weight:2", f"7:12: {NO_COLON}"),
+    ("a first colon without its space", "id: tea", "id:tea", f"3:8: {NO_COLON}"),
     ("an alias without its anchor", "mug]", "*b]", f"6:16: {ALIAS}"),
     ("an anchor there twice", "[tea, mug]", "[&b tea, &b mug]",
      "6:19: this anchor (&) is there twice (rename one)"),
@@ -85,7 +99,7 @@ SYNTAX: list[Row] = [
 STRUCTURE: list[Row] = [
     ("nothing", "", "", NO_FILE),
     ("comments only", "", "# Rules.\n", NO_FILE),
-    ("a list at the top", "", "- version: 1\n", f"1:1: {NO_MAPPING}"),
+    ("a list at the top", "", "- version: 1\n", f"1:1: {NO_KEYS}"),
     ("an unknown key, nearly known", "weight: 2", "wieght: 2",
      '7:5: ~ unknown key "wieght" (did you mean "weight"?)'),
     ("an unknown key", "weight: 2", "colour: red", f'7:5: ~ unknown key "colour" {KEYS}'),
@@ -98,7 +112,7 @@ STRUCTURE: list[Row] = [
     ("rules without an entry", "", "version: 1\nrules: []\n", f'2:8: "rules" {NO_ITEM}'),
     ("an empty skip", "version: 1", "version: 1\nskip: []", f'2:7: "skip" {NO_ITEM}'),
     ("a text as a skip rule", "version: 1", "version: 1\nskip: [ad]",
-     "2:8: a rule without id: the rule must be a mapping with id, why, any and examples"),
+     "2:8: a rule without id: the rule must be keys with values: id, why, any and examples"),
     ("a skip rule with a tag", "version: 1",
      f"version: 1\nskip:\n  - {skip_rule('ad', ['ad'])[:-1]}, tag: claim}}",
      '3:107: rule "ad": unknown key "tag" (choose id, why, any or examples)'),
@@ -115,9 +129,9 @@ STRUCTURE: list[Row] = [
     ("a list in a list", "mug]", "[mug]]",
      f'6:16: ~ an entry of "any" must be a text, not a list {QUOTE_IT}'),
     ("an entry with a colon", "mug]", "mug: hot]",
-     f'6:16: ~ an entry of "any" must be a text, not a mapping {QUOTE_IT}'),
+     f'6:16: ~ an entry of "any" must be a text, not a key with a value {QUOTE_IT}'),
     ("a mapping for a text", "It is so.", "{it: so}",
-     f'5:10: ~ "why" must be a text, not a mapping {QUOTE_IT}'),
+     f'5:10: ~ "why" must be a text, not a key with a value {QUOTE_IT}'),
     ("a list for an id", "id: tea", "id: [tea]",
      f'3:9: a rule without id: "id" must be a text, not a list {QUOTE_IT}'),
     ("no example", "[Tea.]", "[]", f'11:14: ~ "match" {NO_ITEM}'),
@@ -147,6 +161,8 @@ STRUCTURE: list[Row] = [
     ("an unknown tag", "tag: claim", "tag: opinion", f'4:10: ~ "tag" cannot be "opinion" {TAGS}'),
     ("an unknown place", "anywhere", "first",
      '8:12: ~ "where" cannot be "first" (choose anywhere, opening or closing)'),
+    ("a misspelt place", "anywhere", "begining",
+     '8:12: ~ "where" cannot be "begining" (choose anywhere, opening or closing)'),
     ("an unknown otherwise", "version: 1", "version: 1\notherwise: fact",
      f'2:12: "otherwise" cannot be "fact" {TAGS}'),
     ("precedence of two", "version: 1", "version: 1\nprecedence: [claim, evidence]", ORDER),

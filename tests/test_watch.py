@@ -64,7 +64,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 
 
 def test_a_watch_draws_anew_at_each_save_until_it_is_interrupted(watched: Watched) -> None:
-    watched.drawn_until("No change in the outline")
+    watched.drawn_until("No change in the outline", "watching old.yaml, new.yaml, tea.txt")
     watched.rules.write_text(AFTER, encoding="utf-8")
     assert "milk: weight 1 → 5" in watched.drawn_until("1 relabelled")
     watched.rules.write_text(BROKEN, encoding="utf-8")
