@@ -34,19 +34,9 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 __version__ = "0.1.0"
-__all__ = [
-    "Cue",
-    "Diff",
-    "Edit",
-    "Failure",
-    "Fault",
-    "Outline",
-    "Paragraph",
-    "Rule",
-    "RuleFileError",
-]
-__all__ += ["RuleSet", "Skipped", "Span", "Tag", "build_outline", "diff_outlines", "diff_rules"]
-__all__ += ["load_rules", "parse_rules"]
+__all__ = ["Cue", "Diff", "Edit", "Failure", "Fault", "Outline", "Paragraph", "Rule"]
+__all__ += ["RuleFileError", "RuleSet", "Skipped", "Span", "Tag", "build_outline"]
+__all__ += ["diff_outlines", "diff_rules", "load_rules", "parse_rules"]
 
 # ---------------------------------------------------------------------------------------- errors
 
@@ -371,10 +361,10 @@ def _splits(text: str, start: int, mark: re.Match[str]) -> bool:
     if word[0] in ("No", "Nos"):
         return not after.isdigit()
     dotted = all(len(part) == 1 for part in word[0].split("."))
-    if (dotted and "." in word[0]) or word[0].lower() in _ABBREVIATIONS:
-        first = _FIRST_WORD.match(text, mark.end(1))
-        return bool(first and first[1] in _OPENERS)
-    return True
+    if not (dotted and "." in word[0]) and word[0].lower() not in _ABBREVIATIONS:
+        return True
+    first = _FIRST_WORD.match(text, mark.end(1))
+    return bool(first and first[1] in _OPENERS)
 
 
 # ----------------------------------------------------------------------------------------- rules
@@ -459,9 +449,8 @@ def _compose(text: str, source: str) -> Node:
 
     loader = _loader("SafeLoader")
     # YAML ends lines at three characters more than editors do, which would shift every place.
-    if odd := re.search(
-        rf"{yaml.reader.Reader.NON_PRINTABLE.pattern}|[\x85\u2028\u2029\ufeff]", text
-    ):
+    unprintable = yaml.reader.Reader.NON_PRINTABLE.pattern
+    if odd := re.search(rf"{unprintable}|[\x85\u2028\u2029\ufeff]", text):
         place = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
         what = f"the character U+{ord(odd[0]):04X} cannot stand in a rule file (remove it)"
         raise RuleFileError([Fault(source, *place, what)])
@@ -675,9 +664,7 @@ def _entry_problem(entry: str) -> str:
         return f'{entry}: a regular expression ends with "/" (close it, or drop the first "/")'
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "error"
-            )  # what Python finds doubtful may mean something else later
+            warnings.simplefilter("error")  # what Python doubts may mean something else later
             empty = _pattern(entry).search("")
     except (re.error, Warning, ValueError, RecursionError, OverflowError) as error:
         return f"{entry} is no regular expression: {getattr(error, 'msg', error)} (mend it)"
@@ -1552,7 +1539,7 @@ def _explain_paragraph(
         yield Line([score, " = "], [" + ".join(terms) or "no cue"])
         ways = "; ".join(map(_tip_words, (tip for tip in tips if tip.tag == tag)))
         if tag != one.tag:
-            yield Line([("    would win ", "dim")], [ways or "by no change of a single weight"])
+            yield Line([("    would win ", "dim")], [ways or "with no single weight changed"])
 
 
 def _tip_words(tip: Tip) -> str:
@@ -1798,11 +1785,8 @@ def parse_outline(text: str, source: str) -> Outline | None:
         by = replace(_revive(RulesSource, data["rules"]), source=source)
         paragraphs = tuple(_revive(Paragraph, one) for one in data["paragraphs"])
         skipped = tuple(_revive(Skipped, one) for one in data["skipped"])
-        if (
-            strays := {one.under for one in paragraphs}
-            - {one.number for one in paragraphs}
-            - {None}
-        ):
+        numbers = {None, *(one.number for one in paragraphs)}
+        if strays := {one.under for one in paragraphs} - numbers:
             raise ValueError(f'"under" names {strays.pop()!r}, which is no paragraph')
         return Outline(_revive(TextSource, data["text"]), by, data["summary"], paragraphs, skipped)
     except (KeyError, TypeError, ValueError, OverflowError) as error:

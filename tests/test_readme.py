@@ -19,7 +19,7 @@ def test_each_shown_output_is_what_a_terminal_of_80_columns_prints(
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m lankov_claims "$@"\n')
     program.chmod(0o755)
-    (tmp_path / "labels.jsonl").symlink_to(ROOT / "tests/corpus/labels.jsonl")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
     shown = [block for kind, block in BLOCKS if kind == "console"]
     assert shown, "the README shows what the program prints"
