@@ -1,9 +1,6 @@
 """Show the argument of an op-ed at a glance, by rules that anyone can read and edit.
 
-The file reads in the order in which data flows: a text becomes paragraphs and sentences; a rule
-file becomes a rule set; rules fire in sentences and leave cues; the cues of a paragraph add up to
-its tag; tagged paragraphs form an outline; two outlines have a difference; reports say what each
-rule does; all of it is rendered for people or as JSON; and only the commands touch streams.
+The file reads as the data flows: text, rules, tagging, outline, diff, reports, rendering, commands.
 
     import lankov_claims as lc
 
@@ -11,9 +8,8 @@ rule does; all of it is rendered for people or as JSON; and only the commands to
     outline = lc.build_outline(text, rules)
     outline.paragraphs[0].tag  # Tag.CLAIM == "claim"
 
-Offsets are 0-based, half-open and count Unicode code points of the decoded text with its newlines
-normalised to LF (as the W3C Web Annotation TextPositionSelector does), so ``text[start:end]`` is
-always the exact span. Numbers of paragraphs, sentences, lines and columns are 1-based.
+Offsets are 0-based, half-open and count code points of the text with its newlines made LF, as in
+the W3C's TextPositionSelector: ``text[start:end]`` is the exact span. Other numbers are 1-based.
 """
 
 import gc
@@ -26,12 +22,12 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
-from itertools import chain, combinations, groupby, islice, product, repeat
+from itertools import chain, combinations, islice, product, repeat
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 __version__ = "0.1.0"
 __all__ = ["Cue", "Diff", "Edit", "Failure", "Fault", "Outline", "Paragraph", "Rule"]
@@ -109,9 +105,8 @@ class Block(NamedTuple):
 class Scalar(str):
     """A text of a rule file that knows its place there: 1-based line and column."""
 
-    __slots__ = ("column", "line")
-    line: int
-    column: int
+    __slots__ = ("place",)
+    place: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +122,7 @@ class SkipRule:
 
 @dataclass(frozen=True, slots=True)
 class Rule(SkipRule):
-    """One way of arguing: it fires in a sentence where one of ``any`` and none of ``unless``
-    matches; ``where`` limits it to the opening or closing sentence of a paragraph.
-    """
+    """It fires in a sentence where one of ``any`` and none of ``unless`` matches."""
 
     tag: Tag
     weight: int = 1
@@ -139,9 +132,7 @@ class Rule(SkipRule):
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """A rule file's content. ``precedence`` ranks the tags in a tie; ``otherwise`` is the tag of a
-    paragraph in which no rule fires; ``sha256`` is that of the file's text.
-    """
+    """A rule file's content; ``otherwise`` is the tag of a paragraph in which no rule fires."""
 
     rules: tuple[Rule, ...]
     skips: tuple[SkipRule, ...] = ()
@@ -166,9 +157,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A tagged paragraph. ``under`` is the number of the paragraph that it hangs under, if any;
-    ``scores`` are the sums of its cues' weights; ``margin`` is the winner's lead over the next.
-    """
+    """A tagged paragraph; ``under`` is the number of its parent, ``margin`` the winner's lead."""
 
     number: int
     tag: Tag
@@ -229,6 +218,10 @@ _FOLDED_MARKS = str.maketrans("‘’‛“”„\u2010\u2011", "'''\"\"\"--")
 # The letters that re.IGNORECASE equates with an ASCII one although str.lower() does not.
 _ODD_LETTERS = str.maketrans("İıſ", "iis")
 
+# What a terminal would obey (control characters) or be misled by (bidirectional overrides).
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+_PARAGRAPH = re.compile(r"\S.*(?:\n.*\S.*)*")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»›)\]}]*(?=(\s+)(.))", re.DOTALL)
 _OPENING = "\"'“‘‛„«‹([{"
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
@@ -249,7 +242,6 @@ _OPENERS = frozenset(
     "Meanwhile Moreover Perhaps Some Many Most Much More Few Such All Both Each Every Any Another "
     "Other Others One Two Let Is Are Was Were Do Does Did Can Could Will Would Should Must".split()
 )
-
 
 SHIPPED_TEXT = "op-ed.txt"
 MAX_TEXT = 100_000_000  # bytes: where an endless device stops
@@ -279,10 +271,7 @@ def read_bytes(path: str, limit: int) -> bytes:
 
 
 def decode(data: bytes, source: str) -> str:
-    """The text of ``data``: strict UTF-8, a leading BOM dropped, CRLF and CR made LF.
-
-    Raises Failure with the line and column of the first byte that is not UTF-8.
-    """
+    """The text of ``data``; raises Failure at the first byte that is not UTF-8."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -290,6 +279,22 @@ def decode(data: bytes, source: str) -> str:
         place = f"{source}:{len(before)}:{len(before[-1]) + 1}"
         raise Failure(f"{place}: this is not UTF-8 text (save the file as UTF-8)") from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_named(path: str | None, shipped: str, limit: int) -> tuple[str, str]:
+    """A file's text and what to call it; the shipped file's where there is no path."""
+    source = shipped if path is None else path
+    place = str(shipped_file(shipped)) if path is None else path
+    return decode(read_bytes(place, limit), source), source
+
+
+def clean(text: str) -> str:
+    """A text on one line, with nothing in it that a terminal would obey."""
+    return _one_line(text).strip()
+
+
+def _one_line(text: str) -> str:
+    return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
 
 
 def digest(text: str) -> str:
@@ -300,9 +305,7 @@ def digest(text: str) -> str:
 
 
 def matching_form(text: str) -> str:
-    """What rules are matched on: each run of white space is one space, typographic quotes and
-    hyphens are plain ones, and nothing else is folded.
-    """
+    """What rules are matched on: plain quotes and hyphens, each run of white space one space."""
     return re.sub(r"\s+", " ", text).translate(_FOLDED_MARKS)
 
 
@@ -314,28 +317,21 @@ def fold_case(form: str) -> str:
 def find_blocks(text: str) -> tuple[Block, ...]:
     """The paragraphs of a text: maximal runs of lines that are not blank, split into sentences."""
     blocks = []
-    offset, number = 0, 1
-    for blank, run in groupby(text.split("\n"), key=lambda line: not line.strip()):
-        lines = list(run)
-        whole = "\n".join(lines)
-        if not blank:
-            start = offset + len(whole) - len(whole.lstrip())
-            blocks.append(_block(text, start, start + len(whole.strip()), number))
-        offset += len(whole) + 1
-        number += len(lines)
+    start, line = 0, 1
+    for match in _PARAGRAPH.finditer(text):
+        line += text.count("\n", start, match.start())
+        start = match.start()
+        blocks.append(paragraph_block(text, start, start + len(match[0].rstrip()), line))
     return tuple(blocks)
 
 
-def paragraph_block(text: str) -> Block:
-    """A text as one paragraph, whatever white space it holds."""
-    return _block(text, 0, len(text), 1)
-
-
-def _block(text: str, start: int, end: int, line: int) -> Block:
+def paragraph_block(text: str, start: int = 0, end: int | None = None, line: int = 1) -> Block:
+    """A part of a text, or all of it, as one paragraph, whatever white space it holds."""
+    end = len(text) if end is None else end
     sentences = []
-    for first, last in _sentence_spans(text, start, end):
-        form = matching_form(text[first:last])
-        sentences.append(Sentence(Span(first, last, text[first:last]), form, fold_case(form)))
+    for ends in _sentence_spans(text, start, end):
+        form = matching_form(text[slice(*ends)])
+        sentences.append(Sentence(Span(*ends, text[slice(*ends)]), form, fold_case(form)))
     return Block(Span(start, end, text[start:end]), line, tuple(sentences))
 
 
@@ -408,18 +404,13 @@ Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
 
 def load_rules(path: str | None = None) -> RuleSet:
     """The rule set of a file, or the shipped one. Raises Failure or RuleFileError."""
-    if path is None:
-        return _shipped_rules()
-    return parse_rules(decode(read_bytes(path, MAX_RULE_FILE), path), path)
-
-
-@cache
-def _shipped_rules() -> RuleSet:
     import yaml
 
+    text, source = read_named(path, SHIPPED_RULES, MAX_RULE_FILE)
+    if path is not None:
+        return parse_rules(text, source)
     # The tests hold the shipped file against every check, so a run need not: no type is resolved.
-    text = decode(shipped_file(SHIPPED_RULES).read_bytes(), SHIPPED_RULES)
-    return _rule_set(_content(yaml.compose(text, _loader("BaseLoader"))), SHIPPED_RULES, text)
+    return _rule_set(_content(yaml.compose(text, _loader("BaseLoader"))), source, text)
 
 
 def parse_rules(text: str, source: str = "") -> RuleSet:
@@ -427,13 +418,14 @@ def parse_rules(text: str, source: str = "") -> RuleSet:
     import json
 
     root = _compose(text, source)
+    content = _content(root)
     schema = json.loads(shipped_file(SCHEMA_FILE).read_text(encoding="utf-8"))
-    faults = {_mark(at): what for at, what in _sense_faults(_content(root))}
-    shapes = [(_mark(at), what) for at, what in _shape_faults(root, schema, schema, "the file")]
-    if faults or shapes:  # where the shape is at fault, the sense is nothing to speak of
-        places = shapes + [one for one in faults.items() if one[0] not in dict(shapes)]
-        raise RuleFileError(Fault(source, *at, clean(what)) for at, what in places)
-    return _rule_set(_content(root), source, text)
+    faults = [(_mark(at), what) for at, what in _shape_faults(root, schema, schema, "the file")]
+    bad = dict(faults)  # where the shape is at fault, the sense is nothing to speak of
+    faults += [(at.place, what) for at, what in _sense_faults(content) if at.place not in bad]
+    if faults:
+        raise RuleFileError(Fault(source, *at, clean(what)) for at, what in faults)
+    return _rule_set(content, source, text)
 
 
 def _loader(name: str) -> Any:
@@ -470,11 +462,10 @@ def _bound_faults(events: Iterable[Node]) -> Iterator[tuple[Node, str]]:
 
     sizes: dict[str, int] = {}  # events in each closed anchor
     opened: list[tuple[str, int]] = []
-    count = documents = 0
+    count = 0
     for event in events:
         count += 1
         anchor = getattr(event, "anchor", None) or ""
-        documents += isinstance(event, yaml.DocumentStartEvent)
         if isinstance(event, yaml.AliasEvent):
             if anchor in [name for name, _ in opened]:
                 yield event, f'the alias "*{anchor}" stands inside its own anchor (write it out)'
@@ -486,7 +477,7 @@ def _bound_faults(events: Iterable[Node]) -> Iterator[tuple[Node, str]]:
             sizes[name] = count - before
         elif isinstance(event, yaml.ScalarEvent):
             sizes[anchor] = len(event.value) // 100
-        if documents > 1:
+        if isinstance(event, yaml.DocumentStartEvent) and count > 2:
             yield event, "a second document starts here (a rule file is one document)"
         if len(opened) > _MAX_DEPTH:
             yield event, f"nested deeper than {_MAX_DEPTH} levels (six will do)"
@@ -518,9 +509,7 @@ def _syntax_fault(text: str, source: str, error: Any) -> Fault:
 
 
 def _mark(place: Any) -> tuple[int, int]:
-    """The 1-based line and column of a node, an event, a parser's error or a Scalar."""
-    if isinstance(place, Scalar):
-        return place.line, place.column
+    """The 1-based line and column of a node, an event or a parser's error."""
     mark = getattr(place, "start_mark", None) or getattr(place, "problem_mark", None)
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
@@ -528,8 +517,8 @@ def _mark(place: Any) -> tuple[int, int]:
 def _content(node: Node) -> Any:
     """A tree as dicts, lists and Scalars; of a key that is there twice, the first counts."""
     if node.id == "scalar":
-        value, mark = Scalar(node.value), node.start_mark
-        value.line, value.column = mark.line + 1, mark.column + 1
+        value = Scalar(node.value)
+        value.place = _mark(node)
         return value
     if node.id == "sequence":
         return [_content(item) for item in node.value]
@@ -574,8 +563,7 @@ def _mapping_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[t
         elif key.value == "<<":
             yield key, '"<<" is not read here (write the keys out)'
         else:
-            hint = _did_you_mean(key.value, known) or f"choose {_listed(known, 'or')}"
-            yield key, f'unknown key "{key.value}" ({hint})'
+            yield key, f'unknown key "{key.value}" ({_hint(key.value, known)})'
         if key.id == "scalar":
             found.add(key.value)
     for key in schema["required"]:
@@ -614,9 +602,8 @@ def _text_problem(node: Node, schema: Any) -> str:
         return f"has the YAML type {node.tag} (quote the text)"
     if odd := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", node.value):
         return f"holds the control character U+{ord(odd[0]):04X} (use single quotes)"
-    if options := [] if node.value in schema.get("enum", [node.value]) else schema["enum"]:
-        hint = _did_you_mean(node.value, options) or f"choose {_listed(options, 'or')}"
-        return f'cannot be "{node.value}" ({hint})'
+    if node.value not in schema.get("enum", [node.value]):
+        return f'cannot be "{node.value}" ({_hint(node.value, schema["enum"])})'
     fits = re.search(schema.get("pattern", ""), node.value)
     return "" if fits else f'"{node.value}" must be {schema["title"]}'
 
@@ -624,33 +611,30 @@ def _text_problem(node: Node, schema: Any) -> str:
 def _sense_faults(content: Any) -> Iterator[tuple[Scalar, str]]:
     """What a schema does not say of a rule file: ids, phrases, regular expressions, order."""
     content = content if isinstance(content, dict) else {}
-    order = _texts(content.get("precedence"))
+    order = _items(Scalar, content.get("precedence"))
     if order and set(order) <= set(Tag) and len(order) * len(set(order)) != len(Tag) ** 2:
         yield order[0], f'"precedence" must list {_listed(Tag, "and")}, each once'
     ids: dict[str, Scalar] = {}
-    for rule in (*_dicts(content.get("rules")), *_dicts(content.get("skip"))):
+    for rule in _items(dict, content.get("rules")) + _items(dict, content.get("skip")):
         name = rule.get("id", "")
         label = f'rule "{name}": ' if isinstance(name, Scalar) else ""
         if label and ids.setdefault(name, name) is not name:
-            yield name, f"{label}the id is already used on line {ids[name].line} (choose another)"
-        any_, unless = _texts(rule.get("any")), _texts(rule.get("unless"))
-        for entry in filter(_entry_problem, any_ + unless):
-            yield entry, f"{label}{_entry_problem(entry)}"
+            first, _ = ids[name].place
+            yield name, f"{label}the id is already used on line {first} (choose another)"
+        any_, unless = (_items(Scalar, rule.get(name)) for name in ("any", "unless"))
+        for entry in any_ + unless:
+            if problem := _entry_problem(entry):
+                yield entry, f"{label}{problem}"
         listed = {_normal(entry) for entry in any_}
         for entry in unless:
             if _normal(entry) in listed:
                 yield entry, f'{label}"unless" repeats "{entry}" from "any" (remove one)'
 
 
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+def _items(kind: type[Any], value: Any) -> list[Any]:
+    return [item for item in value if isinstance(item, kind)] if isinstance(value, list) else []
 
 
-def _texts(value: Any) -> list[Scalar]:
-    return [item for item in value if isinstance(item, Scalar)] if isinstance(value, list) else []
-
-
-@cache
 def _entry_problem(entry: str) -> str:
     """What keeps a phrase or regular expression from working, and what to write instead."""
     if len(entry) > _MAX_PATTERN:
@@ -680,27 +664,19 @@ def _listed(words: Iterable[str], last: str) -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
-def _did_you_mean(word: str, options: Iterable[str]) -> str:
+def _hint(word: str, options: Collection[str], otherwise: str = "") -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(word.lower(), list(options), 1, cutoff=0.75)
-    return f'did you mean "{close[0]}"?' if close else ""
+    for close in get_close_matches(word.lower(), list(options), 1, cutoff=0.75):
+        return f'did you mean "{close}"?'
+    return otherwise or f"choose {_listed(options, 'or')}"
 
 
 def _rule_set(content: dict[str, Any], source: str, text: str) -> RuleSet:
     """The rule set of a rule file's content, which has no fault."""
     return RuleSet(
-        rules=tuple(
-            Rule(
-                **_common(rule),
-                tag=Tag(rule["tag"]),
-                weight=int(rule.get("weight", 1)),
-                unless=tuple(rule.get("unless", ())),
-                where=str(rule.get("where", "anywhere")),
-            )
-            for rule in content["rules"]
-        ),
-        skips=tuple(SkipRule(**_common(rule)) for rule in content.get("skip", ())),
+        rules=tuple(Rule(**_rule_values(rule)) for rule in content["rules"]),
+        skips=tuple(SkipRule(**_rule_values(rule)) for rule in content.get("skip", ())),
         precedence=tuple(map(Tag, content.get("precedence", PRECEDENCE))),
         otherwise=Tag(content.get("otherwise", Tag.CLAIM)),
         source=source,
@@ -708,9 +684,11 @@ def _rule_set(content: dict[str, Any], source: str, text: str) -> RuleSet:
     )
 
 
-def _common(rule: dict[str, Any]) -> dict[str, Any]:
-    examples = {kind: tuple(rule["examples"][kind]) for kind in ("match", "miss")}
-    return {"id": rule["id"], "why": rule["why"], "any": tuple(rule["any"]), **examples}
+def _rule_values(rule: dict[str, Any]) -> dict[str, Any]:
+    kinds: dict[str, Callable[[Any], Any]] = {"tag": Tag, "weight": int}
+    kinds |= dict.fromkeys(("any", "unless", "match", "miss"), tuple)
+    flat = {key: value for key, value in rule.items() if key != "examples"} | rule["examples"]
+    return {key: kinds[key](value) if key in kinds else value for key, value in flat.items()}
 
 
 # --------------------------------------------------------------------------------------- tagging
@@ -739,50 +717,53 @@ def _needle(entry: str) -> str:
     return " ".join(entry.lower().split()) if known else ""
 
 
-def narrow(rules: Iterable[Rule], text: str) -> tuple[Rule, ...]:
+def narrow(rules: RuleSet, text: str) -> RuleSet:
     """The rules without the phrases that are nowhere in a text: they fire there just the same.
 
     Most phrases are in few texts; to compile and try them all would take half of a start-up.
     """
     folded = fold_case(matching_form(text))
-
-    def kept(entries: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
-        return tuple(entry for entry in entries if _needle(entry) in folded)
-
-    narrowed = (replace(rule, any=kept(rule.any), unless=kept(rule.unless)) for rule in rules)
-    return tuple(rule for rule in narrowed if rule.any and rule.weight)
+    kept = []
+    for rule in rules.rules:
+        any_ = tuple(entry for entry in rule.any if _needle(entry) in folded)
+        if any_ and rule.weight:
+            unless = tuple(entry for entry in rule.unless if _needle(entry) in folded)
+            kept.append(replace(rule, any=any_, unless=unless))
+    return replace(rules, rules=tuple(kept))
 
 
 def _first_match(entries: Iterable[str], sentence: Sentence) -> tuple[int, int] | None:
     """The leftmost, then longest, of the entries' first matches; a match of no length is none."""
-    best: tuple[int, int] | None = None
+    found: list[tuple[int, int]] = []
     for entry in entries:
         if _needle(entry) in sentence.folded:
-            for match in _pattern(entry).finditer(sentence.form):
-                start, end = match.span()
-                if start < end:
-                    if best is None or (start, -end) < (best[0], -best[1]):
-                        best = start, end
-                    break
-    return best
+            matches = _pattern(entry).finditer(sentence.form)
+            found += islice((match.span() for match in matches if match[0]), 1)
+    return min(found, key=lambda span: (span[0], -span[1]), default=None)
 
 
 def _text_span(sentence: Sentence, start: int, end: int) -> Span:
     """The span of the text that a span of a sentence's matching form stands for."""
     whole = sentence.span
     if len(whole.text) != len(sentence.form):  # runs of white space have become one space each
-        offsets = [unit.start() for unit in re.finditer(r"\s+|\S", whole.text)]
-        start, end = (*offsets, len(whole.text))[start], (*offsets, len(whole.text))[end]
+        offsets = [unit.start() for unit in re.finditer(r"\s+|\S|\Z", whole.text)]
+        start, end = offsets[start], offsets[end]
     return Span(whole.start + start, whole.start + end, whole.text[start:end])
 
 
-def find_firings(block: Block, rule: Rule) -> Iterator[Firing]:
-    """Where a rule matches in a paragraph, sentence by sentence, silenced or not."""
-    for number, sentence in enumerate(block.sentences, 1):
+def find_firings(block: Block, rules: Iterable[Rule]) -> list[Firing]:
+    """Where rules match in a paragraph, silenced or not, by start, end and rule id."""
+    firings = []
+    for rule, (number, sentence) in product(rules, enumerate(block.sentences, 1)):
         if found := _first_match(rule.any, sentence):
             span = _text_span(sentence, *found)
             cue = Cue(rule.id, rule.tag, rule.weight, number, span.start, span.end, span.text)
-            yield Firing(cue, _silencer(rule, block, sentence, number))
+            firings.append(Firing(cue, _silencer(rule, block, sentence, number)))
+    return sorted(firings, key=lambda firing: _cue_order(firing.cue))
+
+
+def _cue_order(cue: Cue) -> tuple[int, int, str]:
+    return cue.start, cue.end, cue.rule
 
 
 def _silencer(rule: Rule, block: Block, sentence: Sentence, number: int) -> str:
@@ -796,13 +777,7 @@ def _silencer(rule: Rule, block: Block, sentence: Sentence, number: int) -> str:
 
 def find_cues(block: Block, rules: Iterable[Rule]) -> tuple[Cue, ...]:
     """The cues of a paragraph."""
-    firings = (firing for rule in rules for firing in find_firings(block, rule))
-    return _in_order(firing.cue for firing in firings if not firing.silenced)
-
-
-def _in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
-    """Cues by start, end and rule id."""
-    return tuple(sorted(cues, key=lambda cue: (cue.start, cue.end, cue.rule)))
+    return tuple(firing.cue for firing in find_firings(block, rules) if not firing.silenced)
 
 
 def find_skips(block: Block, skips: Iterable[SkipRule]) -> tuple[str, ...]:
@@ -840,47 +815,61 @@ def _key_sentence(block: Block, cues: Iterable[Cue], tag: Tag) -> Span:
 
 
 class Reading(NamedTuple):
-    """What the rules find in one paragraph: the skip rules that match it, and its cues."""
+    """What rules find in one paragraph: the skip rules that match it, and its cues."""
 
     block: Block
+    rules: RuleSet
     skips: tuple[str, ...]
     cues: tuple[Cue, ...]
 
 
-def read_blocks(text: str, rules: RuleSet) -> list[Reading]:
-    """What a rule set finds in each paragraph of a text."""
-    narrowed = narrow(rules.rules, text)
-    return [
-        Reading(block, find_skips(block, rules.skips), find_cues(block, narrowed))
-        for block in find_blocks(text)
-    ]
+def read_block(block: Block, rules: RuleSet) -> Reading:
+    """What a rule set finds in one paragraph."""
+    return Reading(block, rules, find_skips(block, rules.skips), find_cues(block, rules.rules))
 
 
 def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
     """The reading of a text by a rule set; ``text`` is taken as decoded, ``source`` names it."""
-    return assemble(TextSource(source, digest(text), len(text)), rules, read_blocks(text, rules))
+    return read_outline(text, rules, source)[0]
 
 
-def assemble(text: TextSource, rules: RuleSet, readings: Iterable[Reading]) -> Outline:
-    """The outline of a text whose paragraphs have been read."""
+def read_outline(
+    text: str,
+    rules: RuleSet,
+    source: str,
+    known: Sequence[Reading] = (),
+    same: Collection[str] = (),
+) -> tuple[Outline, list[Reading]]:
+    """The outline of a text by a rule set, and what the rules find in each paragraph; of rules that
+    are the ``same`` as in a reading that is ``known``, the cues are taken from there.
+    """
+    others = tuple(rule for rule in rules.rules if rule.id not in same)
+    narrowed = narrow(replace(rules, rules=others), text)
+    readings = [read_block(block, narrowed) for block in find_blocks(text)]
+    for at, one in enumerate(known):
+        kept = [cue for cue in one.cues if cue.rule in same]
+        cues = sorted([*readings[at].cues, *kept], key=_cue_order)
+        readings[at] = readings[at]._replace(cues=tuple(cues))
     paragraphs: list[Paragraph] = []
     skipped: list[Skipped] = []
-    for block, skips, cues in readings:
-        if skips:
-            start, end, content = block.span.start, block.span.end, block.span.text
-            skipped.append(Skipped(min(skips), start, end, block.line, content))
+    for one in readings:
+        if one.skips:
+            start, end, content = one.block.span.start, one.block.span.end, one.block.span.text
+            skipped.append(Skipped(min(one.skips), start, end, one.block.line, content))
         else:
-            paragraphs.append(tag_paragraph(block, cues, rules, len(paragraphs) + 1))
+            paragraphs.append(tag_paragraph(one, len(paragraphs) + 1))
     tags = [paragraph.tag for paragraph in paragraphs]
     pairs = zip(paragraphs, hang(tags), strict=True)
     hung = tuple(replace(paragraph, under=parent) for paragraph, parent in pairs)
     summary = {**{tag.value: tags.count(tag) for tag in Tag}, "skipped": len(skipped)}
+    about = TextSource(source, digest(text), len(text))
     by = RulesSource(rules.source, rules.sha256, len(rules.rules))
-    return Outline(text, by, summary, hung, tuple(skipped))
+    return Outline(about, by, summary, hung, tuple(skipped)), readings
 
 
-def tag_paragraph(block: Block, cues: tuple[Cue, ...], by: RuleSet, number: int = 1) -> Paragraph:
+def tag_paragraph(reading: Reading, number: int = 1) -> Paragraph:
     """A paragraph tagged by its cues; where it hangs is for the outline to say."""
+    block, by, _, cues = reading
     span, scores = block.span, add_scores(cues)
     tag = choose_tag(scores, by.precedence, by.otherwise)
     margin = scores[tag] - max(score for other, score in scores.items() if other != tag)
@@ -889,18 +878,10 @@ def tag_paragraph(block: Block, cues: tuple[Cue, ...], by: RuleSet, number: int 
     return Paragraph(number, tag, None, *place, key_sentence, scores, margin, cues)
 
 
-def tag_block(block: Block, rules: RuleSet) -> Paragraph:
-    """A paragraph tagged by a rule set, by itself."""
-    return tag_paragraph(block, find_cues(block, rules.rules), rules)
-
-
 def hang(tags: Sequence[Tag]) -> list[int | None]:
-    """The number that each paragraph hangs under: evidence under the nearest claim or
-    recommendation before it, or the first one after where none is before; the others nowhere.
-    """
-    top = [number for number, tag in enumerate(tags, 1) if tag is not Tag.EVIDENCE]
+    """What each paragraph hangs under: evidence under what is before it, else the first after."""
     parents: list[int | None] = []
-    parent = top[0] if top else None
+    parent = next((at for at, tag in enumerate(tags, 1) if tag is not Tag.EVIDENCE), None)
     for number, tag in enumerate(tags, 1):
         parent = number if tag is not Tag.EVIDENCE else parent
         parents.append(parent if tag is Tag.EVIDENCE else None)
@@ -908,6 +889,9 @@ def hang(tags: Sequence[Tag]) -> list[int | None]:
 
 
 # ------------------------------------------------------------------------------------------ diff
+
+
+_Place = tuple[Reading, Reading]  # one paragraph as the old and the new rules find it
 
 
 class Field(NamedTuple):
@@ -919,9 +903,7 @@ class Field(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """All changes to one rule id or setting: ``added``, ``removed``, ``renamed`` or ``changed``.
-    An ``inert`` edit touches nothing in this text.
-    """
+    """All changes to one rule id or setting; an ``inert`` edit touches nothing in this text."""
 
     rule: str
     change: str
@@ -941,9 +923,7 @@ class Edit(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A paragraph on one side of a diff, all None where it is skipped; ``under`` is the start and
-    ``parent`` the number of the paragraph that it hangs under.
-    """
+    """A paragraph on one side of a diff, None if skipped; ``under`` is the start of ``parent``."""
 
     number: int | None = None
     tag: Tag | None = None
@@ -954,9 +934,7 @@ class Side(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A paragraph that is ``relabelled``, ``moved`` or ``rescored``. Each cause of a relabelling
-    is a set of edits that is enough for it, and of which none can be left out.
-    """
+    """A paragraph that changed, and each smallest set of edits that is enough to relabel it so."""
 
     span: Span
     change: str
@@ -967,9 +945,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What changes between two readings of one text, by place. ``edits`` and all ``causes`` are
-    None where a side is an exported outline, which has no rules to blame.
-    """
+    """What changes in a text; no ``edits`` and ``causes`` where a side is an exported outline."""
 
     text: TextSource
     old: RulesSource
@@ -978,9 +954,11 @@ class Diff:
     changes: tuple[Change, ...]
     unchanged: int
 
-    def count(self, change: str) -> int:
-        """How many paragraphs changed in this way."""
-        return sum(one.change == change for one in self.changes)
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many paragraphs changed in each way."""
+        names = [one.change for one in self.changes]
+        return {name: names.count(name) for name in ("relabelled", "moved", "rescored")}
 
 
 def diff_outlines(old: Outline, new: Outline) -> Diff:
@@ -1017,38 +995,27 @@ def _level(old: Side, new: Side) -> str:
 
 def cue_changes(side: Side, other: Side) -> list[Cue]:
     """The cues of one side that the other has not, or not as often, under any rule's id."""
-    spare = Counter(_nameless(other.cues))
-    changed = []
+    spare, changed = _nameless(other.cues), []
     for cue in side.cues:
-        (key,) = _nameless([cue])
-        spare[key] -= 1
-        changed += [cue] if spare[key] < 0 else []
+        if not (key := _nameless([cue])) <= spare:
+            changed.append(cue)
+        spare -= key
     return changed
 
 
-def _nameless(cues: Iterable[Cue]) -> list[tuple[Any, ...]]:
+def _nameless(cues: Iterable[Cue]) -> Counter[Cue]:
     """Cues without the ids of their rules: a renamed rule reads a text as it did before."""
-    return sorted((cue.start, cue.end, cue.tag, cue.weight, cue.sentence) for cue in cues)
-
-
-class _Place(NamedTuple):
-    """One paragraph as two rule sets find it."""
-
-    before: Reading
-    after: Reading
-    old: RuleSet
-    new: RuleSet
+    return Counter(replace(cue, rule="") for cue in cues)
 
 
 def diff_rules(text: str, old: RuleSet, new: RuleSet, source: str = "") -> Diff:
     """What the edits from one rule set to another do to a text, and which edit did what."""
     edits = sorted(_edits(old, new))
-    befores = read_blocks(text, old)
-    afters = _reread(text, befores, new, {edit.new for edit in edits})
-    named = TextSource(source, digest(text), len(text))
-    diff = diff_outlines(assemble(named, old, befores), assemble(named, new, afters))
-    pairs = zip(befores, afters, strict=True)
-    places = {before.block.span: _Place(before, after, old, new) for before, after in pairs}
+    before, befores = read_outline(text, old, source)
+    same = {rule.id for rule in new.rules} - {edit.new for edit in edits}
+    after, afters = read_outline(text, new, source, befores, same)
+    diff = diff_outlines(before, after)
+    places = {pair[0].block.span: pair for pair in zip(befores, afters, strict=True)}
     changes = (
         one._replace(causes=_causes(places[one.span], edits) if one.change == "relabelled" else ())
         for one in diff.changes
@@ -1093,44 +1060,28 @@ def _unordered(value: Any) -> Any:
     return frozenset(value) if isinstance(value, tuple) else value
 
 
-def _reread(
-    text: str, readings: Iterable[Reading], rules: RuleSet, edited: Collection[str | None]
-) -> list[Reading]:
-    """The readings by edited rules: only what was edited is matched again."""
-    kept = {rule.id for rule in rules.rules if rule.id not in edited}
-    changed = narrow((rule for rule in rules.rules if rule.id in edited), text)
-    return [
-        Reading(
-            block,
-            find_skips(block, rules.skips),
-            _in_order([cue for cue in cues if cue.rule in kept] + [*find_cues(block, changed)]),
-        )
-        for block, _, cues in readings
-    ]
-
-
 def _verdict(place: _Place, applied: Collection[Edit]) -> Tag | None:
     """The tag of a paragraph by the old rules with some edits applied; None where skipped."""
     gone, come = {edit.old for edit in applied}, {edit.new for edit in applied}
-    before, after = place.before, place.after
+    before, after = place
     if any(id_ not in gone for id_ in before.skips) or any(id_ in come for id_ in after.skips):
         return None
     cues = [cue for cue in before.cues if cue.rule not in gone]
     cues += [cue for cue in after.cues if cue.rule in come]
     names = {edit.rule for edit in applied}
-    precedence = (place.new if "@precedence" in names else place.old).precedence
-    otherwise = (place.new if "@otherwise" in names else place.old).otherwise
+    precedence = (after if "@precedence" in names else before).rules.precedence
+    otherwise = (after if "@otherwise" in names else before).rules.otherwise
     return choose_tag(add_scores(cues), precedence, otherwise)
 
 
 def _touches(edit: Edit, place: _Place) -> bool:
     """Whether an edit changes what is found in a paragraph; a setting may always matter."""
-    skips = place.before.skips, place.after.skips
-    if edit.rule.startswith("@") or (edit.old in skips[0]) != (edit.new in skips[1]):
+    before, after = place
+    if edit.rule.startswith("@") or (edit.old in before.skips) != (edit.new in after.skips):
         return True
-    before = [cue for cue in place.before.cues if cue.rule == edit.old]
-    after = [cue for cue in place.after.cues if cue.rule == edit.new]
-    return not all(skips) and _nameless(before) != _nameless(after)
+    gone = [cue for cue in before.cues if cue.rule == edit.old]
+    come = [cue for cue in after.cues if cue.rule == edit.new]
+    return not (before.skips and after.skips) and _nameless(gone) != _nameless(come)
 
 
 def _is_inert(edit: Edit, edits: Sequence[Edit], places: Collection[_Place]) -> bool:
@@ -1145,22 +1096,19 @@ def _is_inert(edit: Edit, edits: Sequence[Edit], places: Collection[_Place]) -> 
 
 
 def _causes(place: _Place, edits: Sequence[Edit]) -> tuple[tuple[str, ...], ...]:
-    """The edits to blame for a paragraph's new tag: every single one that suffices; else the
-    first two, then three, that do; else all that touch it, less what can be left out.
-    """
+    """All single edits that suffice; else the first two or three; else a set with none to spare."""
     target = _verdict(place, edits)
     touching = tuple(edit for edit in edits if _touches(edit, place))
+
+    def enough(size: int) -> Iterator[tuple[Edit, ...]]:
+        return (few for few in combinations(touching, size) if _verdict(place, few) == target)
+
     for size in (1, 2, 3):
-        enough = (few for few in combinations(touching, size) if _verdict(place, few) == target)
-        if found := list(enough if size == 1 else islice(enough, 1)):
+        if found := list(enough(size) if size == 1 else islice(enough(size), 1)):
             return tuple(tuple(edit.rule for edit in few) for few in found)
-    while spare := [one for one in touching if _verdict(place, _without(touching, one)) == target]:
-        touching = _without(touching, spare[0])
+    while fewer := next(enough(len(touching) - 1), None):
+        touching = fewer
     return (tuple(edit.rule for edit in touching),)
-
-
-def _without(edits: tuple[Edit, ...], one: Edit) -> tuple[Edit, ...]:
-    return tuple(edit for edit in edits if edit != one)
 
 
 # --------------------------------------------------------------------------------------- reports
@@ -1176,9 +1124,7 @@ class Tip(NamedTuple):
 
 
 def find_tips(paragraph: Paragraph, rules: RuleSet) -> list[Tip]:
-    """Every change of the weight of one rule that fires in a paragraph and would tip it, the
-    smallest first: exact, because a rule that fires n times adds n times its weight.
-    """
+    """The nearest weight of each rule that gives another tag, the smallest change first."""
     tips = []
     fires = Counter(cue.rule for cue in paragraph.cues)
     firing = [rule for rule in rules.rules if rule.id in fires]
@@ -1193,10 +1139,7 @@ def find_tips(paragraph: Paragraph, rules: RuleSet) -> list[Tip]:
 
 
 class Measure(NamedTuple):
-    """What a rule earns in a text. ``wins`` and ``against`` count its cues on the winning side and
-    not; ``changes`` are the paragraphs that would have another tag without it. It is ``decisive``
-    (some tag needs it), ``redundant`` (it fires, but no tag would change) or ``dead``.
-    """
+    """What a rule earns in a text; ``changes`` are the paragraphs that it alone gives their tag."""
 
     id: str
     tag: Tag
@@ -1238,7 +1181,7 @@ def check_examples(rules: RuleSet) -> Iterator[Fault]:
 
 
 def _fault(rules: RuleSet, place: Scalar, message: str) -> Fault:
-    return Fault(rules.source, place.line, place.column, clean(message))
+    return Fault(rules.source, *place.place, clean(message))
 
 
 def _matched(rule: SkipRule, example: str) -> str:
@@ -1252,10 +1195,10 @@ def _matched(rule: SkipRule, example: str) -> str:
 def _instead(rule: SkipRule, example: str, rules: RuleSet) -> str:
     """What happens on an example on which the rule should fire."""
     block = paragraph_block(example)
-    for firing in find_firings(block, rule) if isinstance(rule, Rule) else ():
+    _, _, skips, cues = read_block(block, rules)
+    for firing in find_firings(block, [rule]) if isinstance(rule, Rule) else ():
         return f"silenced by {firing.silenced}; loosen that, or change the example"
-    others = [*find_skips(block, rules.skips), *(cue.rule for cue in find_cues(block, rules.rules))]
-    fired = ", ".join(dict.fromkeys(others)) or "nothing"
+    fired = ", ".join(dict.fromkeys([*skips, *(cue.rule for cue in cues)])) or "nothing"
     return f'what fires here: {fired}; widen "any", or change the example'
 
 
@@ -1267,26 +1210,25 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
         if twin != rule.id:
             what = f'is the same as rule "{twin}" but for its id (drop one)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
-        tags = {tag_block(paragraph_block(example), rules).tag for example in rule.match}
+        read = (read_block(paragraph_block(example), rules) for example in rule.match)
+        tags = {tag_paragraph(reading).tag for reading in read}
         if rule.weight and rule.tag not in tags and all(_matched(rule, one) for one in rule.match):
             what = f'no "match" example gets the tag {rule.tag} from all rules (add one that does)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}": {what}')
     for one in (*rules.skips, *rules.rules):
         for entries in (one.any, *([one.unless] if isinstance(one, Rule) else ())):
-            for entry, what in (*_bare_expressions(entries), *_longer_phrases(entries, one)):
+            for entry, what in _entry_slips(entries, one):
                 yield _fault(rules, entry, f'warning: rule "{one.id}": {what}')
 
 
-def _bare_expressions(entries: Iterable[Scalar]) -> Iterator[tuple[Scalar, str]]:
+def _entry_slips(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Scalar, str]]:
+    """Expressions that are phrases, and phrases that never fire before a shorter one."""
+    units = {}
     for entry in entries:
-        if entry.startswith("/") and not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
+        if not entry.startswith("/") and isinstance(rule, Rule):  # a skip rule matches whole
+            units[entry] = tuple(re.findall(r"\w+|\W", _normal(entry)))
+        elif entry.startswith("/") and not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
             yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
-
-
-def _longer_phrases(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Scalar, str]]:
-    """Phrases that never fire before a shorter one; a skip rule matches whole, and has none."""
-    phrases = [entry for entry in entries if isinstance(rule, Rule) and not entry.startswith("/")]
-    units = {entry: tuple(re.findall(r"\w+|\W", _normal(entry))) for entry in phrases}
     known = {unit: entry for entry, unit in reversed(units.items())}
     sizes = {len(unit) for unit in known}
     for entry, unit in units.items():
@@ -1297,31 +1239,19 @@ def _longer_phrases(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple
 
 
 class Label(NamedTuple):
-    """A paragraph that a person tagged: its id, its line in the file, the tag and the text."""
+    """A paragraph that a person tagged; the last three fields are what the rules make of it."""
 
     id: str
     line: int
     tag: Tag
     text: str
-
-
-class Disagreement(NamedTuple):
-    """A labelled paragraph that the rules tag otherwise, with the cues for their tag."""
-
-    id: str
-    line: int
-    tag: Tag
-    text: str
-    predicted: Tag
-    margin: int
-    cues: tuple[Cue, ...]
+    predicted: Tag | None = None
+    margin: int = 0
+    cues: tuple[Cue, ...] = ()
 
 
 class Score(NamedTuple):
-    """Agreement with a person's tags. ``confusion`` counts rows by the person's tag, then by the
-    rules'; ``macro_f1`` is over the tags that the person used; ``kappa`` is Cohen's (1960), None
-    where chance alone agrees on every row; a ratio over nothing is 0.
-    """
+    """Agreement with a person's tags; macro-F1 is over the tags used, kappa None if undefined."""
 
     rows: int
     skipped: int
@@ -1330,7 +1260,7 @@ class Score(NamedTuple):
     kappa: float | None
     tags: dict[Tag, dict[str, float]]
     confusion: dict[Tag, dict[Tag, int]]
-    disagreements: tuple[Disagreement, ...]
+    disagreements: tuple[Label, ...]
 
 
 def parse_labels(text: str, source: str) -> tuple[list[Label], int]:
@@ -1346,33 +1276,32 @@ def _parse_label(line: str, number: int, source: str) -> Label | None:
     """The label on a line; None where it is tagged skip."""
     import json
 
+    place = f"{source}:{number}:1"
     try:
         row = json.loads(line)
         text, tag = row["text"], row["tag"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        what = 'this is no JSON object with "text" and "tag" (mend or remove the line)'
-        raise Failure(f"{source}:{number}:1: {what}") from None
+        raise Failure(f'{place}: this is no JSON object with "text" and "tag" (mend it)') from None
     if not isinstance(text, str) or not text.strip():
-        raise Failure(f'{source}:{number}:1: "text" is no text, or blank (mend or remove the line)')
+        raise Failure(f'{place}: "text" is no text, or blank (mend or remove the line)')
     if tag not in [*Tag, "skip"]:
-        what = f'"tag" is {json.dumps(tag)} (write {_listed([*Tag, "skip"], "or")})'
-        raise Failure(f"{source}:{number}:1: {what}")
+        choices = _listed([*Tag, "skip"], "or")
+        raise Failure(f'{place}: "tag" is {json.dumps(tag)} (write {choices})')
     id_ = str(row.get("id", f"line {number}"))
     return None if tag == "skip" else Label(id_, number, Tag(tag), text)
 
 
 def score_labels(labels: Sequence[Label], rules: RuleSet, skipped: int = 0) -> Score:
     """Hold a rule set against a person's tags: each text is a paragraph, and no skip rule acts."""
-    narrowed = replace(rules, rules=narrow(rules.rules, "\n".join(row.text for row in labels)))
+    narrowed = narrow(rules, "\n".join(row.text for row in labels))
     confusion = {tag: dict.fromkeys(Tag, 0) for tag in Tag}
     wrong = []
     for label in labels:
-        found = tag_block(paragraph_block(label.text), narrowed)
+        found = tag_paragraph(read_block(paragraph_block(label.text), narrowed))
         confusion[label.tag][found.tag] += 1
         if found.tag != label.tag:
             cues = tuple(cue for cue in found.cues if cue.tag == found.tag)
-            wrong.append(Disagreement(*label, found.tag, found.margin, cues))
-    wrong.sort(key=lambda row: -row.margin)
+            wrong.append(label._replace(predicted=found.tag, margin=found.margin, cues=cues))
     total = len(labels)
     labelled = {tag: sum(confusion[tag].values()) for tag in Tag}
     said = {tag: sum(row[tag] for row in confusion.values()) for tag in Tag}
@@ -1382,7 +1311,7 @@ def score_labels(labels: Sequence[Label], rules: RuleSet, skipped: int = 0) -> S
     chance = sum(labelled[tag] * said[tag] for tag in Tag) / total**2
     kappa = None if chance == 1 else (accuracy - chance) / (1 - chance)
     head = (total, skipped, accuracy, sum(used) / len(used), kappa)
-    return Score(*head, tags, confusion, tuple(wrong))
+    return Score(*head, tags, confusion, tuple(sorted(wrong, key=lambda row: -row.margin)))
 
 
 def _ratios(right: int, said: int, labelled: int) -> dict[str, float]:
@@ -1401,8 +1330,6 @@ _STYLES = {Tag.CLAIM: "cyan", Tag.EVIDENCE: "dim", Tag.RECOMMENDATION: "bold yel
 _MAX_WIDTH = 120
 _GUIDES = str.maketrans("├└─│", "    ")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-# What a terminal would obey (control characters) or be misled by (bidirectional overrides).
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Line(NamedTuple):
@@ -1420,15 +1347,6 @@ class Line(NamedTuple):
 def to_text(lines: Iterable[Line]) -> str:
     """Lines as a pipe or a file gets them: whole, without style."""
     return "".join(f"{line}\n" for line in lines)
-
-
-def clean(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
-    return _one_line(text).strip()
-
-
-def _one_line(text: str) -> str:
-    return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
 
 
 def _plural(count: int, noun: str) -> str:
@@ -1496,26 +1414,23 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", text)
 
 
-def explain_lines(outline: Outline, readings: Iterable[Reading], rules: RuleSet) -> Iterator[Line]:
+def explain_lines(outline: Outline, readings: Iterable[Reading]) -> Iterator[Line]:
     """Why each paragraph of the readings is what it is, and each skipped one is none."""
     paragraphs = {one.start: one for one in outline.paragraphs}
-    whys: dict[str, str] = {rule.id: rule.why for rule in (*rules.rules, *rules.skips)}
-    for number, (block, skips, _) in enumerate(readings):
+    for number, (block, rules, skips, _) in enumerate(readings):
         yield from [Line()] if number else ()
         if skips:
             yield Line([("skipped", "bold")], [(f"  line {block.line}", "dim")])
             yield Line(["  "], [clean(block.span.text)])
-            yield Line([f"  {min(skips)}  "], [(clean(whys[min(skips)]), "dim")])
+            rule = min((skip for skip in rules.skips if skip.id in skips), key=lambda one: one.id)
+            yield Line([f"  {rule.id}  "], [(clean(rule.why), "dim")])
         else:
-            yield from _explain_paragraph(paragraphs[block.span.start], block, rules, whys)
+            yield from _paragraph_lines(paragraphs[block.span.start], block, rules)
 
 
-def _explain_paragraph(
-    one: Paragraph, block: Block, rules: RuleSet, whys: dict[str, str]
-) -> Iterator[Line]:
-    firing = narrow(rules.rules, one.text)
-    found = [firing for rule in firing for firing in find_firings(block, rule)]
-    found.sort(key=lambda firing: (firing.cue.start, firing.cue.end, firing.cue.rule))
+def _paragraph_lines(one: Paragraph, block: Block, rules: RuleSet) -> Iterator[Line]:
+    whys: dict[str, str] = {rule.id: rule.why for rule in rules.rules}
+    found = find_firings(block, rules.rules)
     under = f", under ¶{one.under}" if one.under else ""
     place = f", margin {one.margin}{under}, line {one.line}"
     yield Line([(f"¶{one.number}  ", "bold"), _tag(one.tag), (place, "dim")])
@@ -1530,11 +1445,8 @@ def _explain_paragraph(
             yield Line([lead], [worth, (f"  {clean(whys[cue.rule])}", "dim")])
     tips = find_tips(one, rules)
     for tag in sorted(Tag, key=lambda tag: tag != one.tag):
-        fires = Counter((cue.rule, cue.weight) for cue in one.cues if cue.tag == tag)
-        terms = [
-            f"{name} {weight}" + f" × {count}" * (count > 1)
-            for (name, weight), count in fires.items()
-        ]
+        fires = Counter(f"{cue.rule} {cue.weight}" for cue in one.cues if cue.tag == tag)
+        terms = [term + f" × {count}" * (count > 1) for term, count in fires.items()]
         score = (f"  {tag:<14} {one.scores[tag]:>4}", _STYLES[tag])
         yield Line([score, " = "], [" + ".join(terms) or "no cue"])
         ways = "; ".join(map(_tip_words, (tip for tip in tips if tip.tag == tag)))
@@ -1591,9 +1503,8 @@ def rule_lines(rule: SkipRule, outline: Outline) -> Iterator[Line]:
             start, end = cue.start - one.start, cue.end - one.start
             cuts = one.text[max(0, start - 30) : start], cue.text, one.text[end : end + 30]
             before, inside, after = map(_one_line, cuts)
-            yield Line(
-                [(f"  {f'¶{one.number}':<8}", "dim")], [before, (f"[{inside}]", "bold"), after]
-            )
+            lead = (f"  {f'¶{one.number}':<8}", "dim")
+            yield Line([lead], [before, (f"[{inside}]", "bold"), after])
     for skipped in outline.skipped:
         if skipped.rule == rule.id:
             yield Line([(f"  line {skipped.line:<3}", "dim")], [clean(skipped.text)])
@@ -1663,7 +1574,7 @@ def _diff_summary(diff: Diff) -> str:
     inert = [edit.rule for edit in diff.edits or () if edit.inert]
     idle = [f"{_plural(len(inert), 'edit')} without effect: {', '.join(inert)}"] if inert else []
     if diff.changes:
-        counts = [f"{diff.count(name)} {name}" for name in ("relabelled", "moved", "rescored")]
+        counts = [f"{count} {name}" for name, count in diff.counts.items()]
         return " · ".join([*counts, f"{diff.unchanged} unchanged", *idle])
     if diff.edits == () and diff.old.sha256 != diff.new.sha256:
         return "No change in the outline: rules differ, outline identical"
@@ -1700,13 +1611,6 @@ class Format(str, Enum):
     JSON = "json"
 
 
-class Report(str, Enum):
-    """The forms in which a report can be written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def write_outline(outline: Outline, form: Format) -> str:
     """The outline as text in a form; the tree as a pipe gets it."""
     if form is Format.JSON:
@@ -1721,22 +1625,19 @@ def to_dict(kind: str, result: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if names := getattr(value, "__match_args__", ()):  # a dataclass or a named tuple
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if hasattr(value, "_asdict"):
-        return _plain(value._asdict())
     return [*map(_plain, value)] if isinstance(value, (list, tuple)) else value
 
 
 def diff_to_dict(diff: Diff) -> dict[str, Any]:
     """The diff as the JSON object that ``data/diff.schema.json`` describes."""
-    counts = {name: diff.count(name) for name in ("relabelled", "moved", "rescored")}
     edits = diff.edits and [
         {key: value for key, value in edit._asdict().items() if value != ()} for edit in diff.edits
     ]
-    head = {"text": diff.text, "old": diff.old, "new": diff.new, **counts}
+    head = {"text": diff.text, "old": diff.old, "new": diff.new, **diff.counts}
     changes = [_change_to_dict(change) for change in diff.changes]
     tail = {"unchanged": diff.unchanged, "edits": edits, "paragraphs": changes}
     return to_dict("diff", head | tail)
@@ -1767,10 +1668,7 @@ def to_json(value: dict[str, Any]) -> str:
 
 
 def parse_outline(text: str, source: str) -> Outline | None:
-    """The outline exported as this JSON, its rules named by ``source``; None where it is none.
-
-    Raises Failure where the JSON says that it is an outline, but cannot be read as one.
-    """
+    """An exported outline, its rules named by ``source``; None if this is no outline at all."""
     import json
 
     try:
@@ -1830,10 +1728,8 @@ def _outline(
     output: str | None = None,
 ) -> int:
     """Print an op-ed's claims, evidence and recommendations."""
-    _one_stdin(op_ed, rules)
     chosen = form or _form_of(output)
-    text, source = _read_text(op_ed)
-    outline = build_outline(text, load_rules(rules), source)
+    outline = build_outline(*_inputs(op_ed, rules))
     if output is not None:
         inputs = op_ed or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES)
         _write_file(output, write_outline(outline, chosen), inputs)
@@ -1847,7 +1743,7 @@ def _outline(
 def _diff(
     sides: list[str],
     text: str | None = None,
-    report: Report = Report.TEXT,
+    report: str = "text",
     verbose: bool = False,
     watch: bool = False,
     exit_zero: bool = False,
@@ -1860,19 +1756,19 @@ def _diff(
         raise Failure(f"{sides[2]}: a diff has two sides, OLD and NEW (give a text with --text)")
     _one_stdin(*sides, text)
     if watch:
-        if "-" in (*sides, text) or report is Report.JSON:
+        if "-" in (*sides, text) or report == "json":
             raise Failure("--watch: it draws text from files (leave out - and --format json)")
         return _watch([*sides, text], lambda: diff_lines(_compare(sides, text), verbose=verbose))
     diff = _compare(sides, text)
     _report(report, diff_lines(diff, verbose=verbose), lambda: diff_to_dict(diff))
-    return int(diff.count("relabelled") > 0 and not exit_zero)
+    return int(diff.counts["relabelled"] > 0 and not exit_zero)
 
 
 def _compare(sides: Sequence[str], text: str | None) -> Diff:
     old, new = (_read_side(path) for path in (None, *sides)[-2:])
     if text is None and isinstance(old, Outline) and isinstance(new, Outline):
         return diff_outlines(old, new)
-    content, source = _read_text(text)
+    content, source = read_named(text, SHIPPED_TEXT, MAX_TEXT)
     if isinstance(old, RuleSet) and isinstance(new, RuleSet):
         return diff_rules(content, old, new, source)
     return diff_outlines(_outline_of(old, content, source), _outline_of(new, content, source))
@@ -1882,22 +1778,22 @@ def _outline_of(side: RuleSet | Outline, text: str, source: str) -> Outline:
     """A side as an outline of the text; an exported one must be of that text."""
     if isinstance(side, RuleSet):
         return build_outline(text, side, source)
-    if side.text.sha256 != digest(text):
-        hint = f"give {side.text.source} with --text"
+    strays = (one for one in side.paragraphs if text[one.start : one.end] != one.text)
+    if side.text.sha256 != digest(text) or any(strays):
+        hint = f"give {side.text.source} with --text, or export it again"
         raise Failure(f"{side.rules.source}: it is an outline of another text ({hint})")
-    if any(text[one.start : one.end] != one.text for one in side.paragraphs):
-        raise Failure(f"{side.rules.source}: its paragraphs are not of the text (export it again)")
     return side
 
 
 def _read_side(path: str | None) -> RuleSet | Outline:
     if path is None:
         return load_rules()
-    data = read_bytes(path, MAX_TEXT)
-    outline = parse_outline(decode(data, path), path)
-    if not outline and len(data) > MAX_RULE_FILE:
+    text = decode(read_bytes(path, MAX_TEXT), path)
+    if outline := parse_outline(text, path):
+        return outline
+    if len(text.encode()) > MAX_RULE_FILE:
         raise Failure(f"{path}: over 1 MB (give a smaller rule file)")
-    return outline or parse_rules(decode(data, path), path)
+    return parse_rules(text, path)
 
 
 def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> int:
@@ -1922,29 +1818,25 @@ def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> 
 
 
 def _stamp(path: str) -> tuple[int, int, int] | None:
-    try:
+    with suppress(OSError):
         status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+        return status.st_mtime_ns, status.st_size, status.st_ino
+    return None
 
 
 def _explain(
     numbers: list[str] | None = None, text: str | None = None, rules: str | None = None
 ) -> int:
     """Show why a paragraph is what it is, and what would tip it."""
-    outline, rule_set, readings = _read_outline(text, rules)
-    count = len(outline.paragraphs)
-    starts = []
+    outline, readings = read_outline(*_inputs(text, rules))
+    starts = {str(one.number): one.start for one in outline.paragraphs}
     for number in numbers or ():
-        if not number.isdecimal():
-            raise Failure(f'"{clean(number)}": no number of a paragraph (give a text with --text)')
-        if not 0 < int(number) <= count:
-            where = f"{outline.text.source}: it has no paragraph {number}"
-            raise Failure(f"{where} (choose 1 to {count})" if count else f"{where} (it has none)")
-        starts.append(outline.paragraphs[int(number) - 1].start)
-    chosen = [one for one in readings if not numbers or one.block.span.start in starts]
-    _show(explain_lines(outline, chosen, rule_set))
+        if number not in starts:
+            hint = f"choose 1 to {len(starts)}" if starts else "it has none"
+            raise Failure(f"{outline.text.source}: it has no paragraph {clean(number)} ({hint})")
+    wanted = [starts[number] for number in numbers or ()]
+    chosen = [one for one in readings if not numbers or one.block.span.start in wanted]
+    _show(explain_lines(outline, chosen))
     return 0
 
 
@@ -1953,7 +1845,7 @@ def _rules(
     text: str | None = None,
     rules: str | None = None,
     export: str | None = None,
-    report: Report = Report.TEXT,
+    report: str = "text",
 ) -> int:
     """Show what each rule does on a text, or one rule in full.
 
@@ -1962,26 +1854,18 @@ def _rules(
     """
     if export is not None:
         return _export(export)
-    outline, rule_set, _ = _read_outline(text, rules)
+    content, rule_set, source = _inputs(text, rules)
+    outline = build_outline(content, rule_set, source)
     known: dict[str, SkipRule] = {one.id: one for one in (*rule_set.rules, *rule_set.skips)}
     if rule is not None and rule not in known:
-        hint = _did_you_mean(rule, known) or f"{PROGRAM} rules lists them"
+        hint = _hint(rule, known, f"{PROGRAM} rules lists them")
         raise Failure(f'{rule_set.source}: it has no rule "{clean(rule)}" ({hint})')
     chosen = [one for one in rule_set.rules if rule in (None, one.id)]
     measures = [measure_rule(one, rule_set, outline) for one in chosen]
-    one = None if rule is None else known[rule]
-    lines = rule_lines(one, outline) if one else measure_lines(measures, outline)
+    whole = measure_lines(measures, outline)
+    lines = whole if rule is None else rule_lines(known[rule], outline)
     _report(report, lines, lambda: to_dict("rules", {"text": outline.text, "rules": measures}))
     return 0
-
-
-def _read_outline(text: str | None, rules: str | None) -> tuple[Outline, RuleSet, list[Reading]]:
-    _one_stdin(text, rules)
-    content, source = _read_text(text)
-    rule_set = load_rules(rules)
-    readings = read_blocks(content, rule_set)
-    named = TextSource(source, digest(content), len(content))
-    return assemble(named, rule_set, readings), rule_set, readings
 
 
 def _export(path: str) -> int:
@@ -1991,33 +1875,29 @@ def _export(path: str) -> int:
         if os.path.lexists(target) or _resolved(str(target)).exists() or len(copies) < 2:
             raise Failure(f"{target}: it is there already (choose another file or folder)")
     for target, name in copies.items():
-        _write_file(str(target), decode(shipped_file(name).read_bytes(), name))
+        _write_file(str(target), shipped_file(name).read_text(encoding="utf-8"))
     return 0
 
 
 def _check(rules_file: str | None = None, strict: bool = False) -> int:
     """Validate a rule file and run its examples."""
-    source = SHIPPED_RULES if rules_file is None else rules_file
-    path = str(shipped_file(SHIPPED_RULES)) if rules_file is None else rules_file
     try:
-        rules = parse_rules(decode(read_bytes(path, MAX_RULE_FILE), source), source)
+        rules = parse_rules(*read_named(rules_file, SHIPPED_RULES, MAX_RULE_FILE))
     except RuleFileError as error:
         _emit(_failure_text(error))
         return 1
-    faults, warnings = [*check_examples(rules)], [*check_style(rules)]
-    _emit("".join(f"{clean(str(fault))}\n" for fault in sorted(faults + warnings)))
-    if faults or (warnings and strict):
+    faults, slips = [*check_examples(rules)], [*check_style(rules)]
+    _emit("".join(f"{clean(str(fault))}\n" for fault in sorted(faults + slips)))
+    if faults or (slips and strict):
         return 1
     every = (*rules.skips, *rules.rules)
     examples = _plural(sum(len(one.match) + len(one.miss) for one in every), "example")
     sizes = f"{_plural(len(rules.rules), 'rule')}, {_plural(len(rules.skips), 'skip rule')}"
-    _emit(f"{clean(source)}: all well: {sizes}, {examples}\n")
+    _emit(f"{clean(rules.source)}: all well: {sizes}, {examples}\n")
     return 0
 
 
-def _score(
-    labels: str, rules: str | None = None, show: int = 10, report: Report = Report.TEXT
-) -> int:
+def _score(labels: str, rules: str | None = None, show: int = 10, report: str = "text") -> int:
     """Measure the rules against a person's labels.
 
     LABELS has a JSON object with a text and its tag on each line; rows tagged skip are left out.
@@ -2048,11 +1928,11 @@ def _form_of(output: str | None) -> Format:
     return _SUFFIXES[suffix]
 
 
-def _read_text(path: str | None) -> tuple[str, str]:
-    """A text and the name to call it by; the shipped op-ed where there is no path."""
-    if path is None:
-        return decode(shipped_file(SHIPPED_TEXT).read_bytes(), SHIPPED_TEXT), SHIPPED_TEXT
-    return decode(read_bytes(path, MAX_TEXT), path), path
+def _inputs(text: str | None, rules: str | None) -> tuple[str, RuleSet, str]:
+    """A text, what to read it by, and its name; each is the shipped one where there is no path."""
+    _one_stdin(text, rules)
+    content, source = read_named(text, SHIPPED_TEXT, MAX_TEXT)
+    return content, load_rules(rules), source
 
 
 def _one_stdin(*paths: str | None) -> None:
@@ -2060,8 +1940,8 @@ def _one_stdin(*paths: str | None) -> None:
         raise Failure("-: standard input can be read once (give a file for the others)")
 
 
-def _report(report: Report, lines: Iterable[Line], value: Callable[[], dict[str, Any]]) -> None:
-    if report is Report.JSON:
+def _report(report: str, lines: Iterable[Line], value: Callable[[], dict[str, Any]]) -> None:
+    if report == "json":
         _emit(to_json(value()))
     else:
         _show(lines)
@@ -2141,10 +2021,9 @@ def _write_file(path: str, text: str, inputs: Iterable[str | Path] = ()) -> None
 def _replace_file(path: str, data: bytes, inputs: Iterable[str | Path]) -> None:
     target = _resolved(path)
     draft = target.with_name(f".{os.getpid()}.tmp")
-    if target.exists():
-        for other in inputs:
-            if os.path.samestat(target.stat(), os.stat(0 if other == "-" else other)):
-                raise Failure(f"{path}: this is an input too (choose another file to write)")
+    for other in inputs if target.exists() else ():
+        if os.path.samestat(target.stat(), os.stat(0 if other == "-" else other)):
+            raise Failure(f"{path}: this is an input too (choose another file to write)")
     try:
         draft.write_bytes(data)
         if target.exists():
@@ -2168,16 +2047,14 @@ def _parameters() -> dict[str, Any]:
         "numbers": Annotated[list[str] | None, Argument(metavar="[N]...", help="Default: all.")],
         "rule": Annotated[str | None, Argument(metavar="[ID]", help="One rule, in full.")],
         "rules_file": Annotated[str | None, Argument(metavar="[RULES]", help="A rule file.")],
-        "labels": Annotated[
-            str, Argument(metavar="LABELS", help="JSON Lines; - is standard input.")
-        ],
+        "labels": Annotated[str, Argument(metavar="LABELS", help="JSON Lines, or - to pipe.")],
         "name": Annotated[str, Argument(metavar="NAME", help="rule-file, outline or diff.")],
         "text": Annotated[str | None, Option("--text", metavar="TEXT", help=text_help)],
         "rules": file_option("Another rule file.", "--rules"),
         "export": file_option("Copy the shipped rules to a new FILE, to edit.", "--export"),
         "output": file_option("Write FILE anew; its suffix picks the format.", "-o", "--output"),
         "form": Annotated[Format | None, Option("--format", help="The form [default: tree].")],
-        "report": Annotated[Report, Option("--format", help="The form.")],
+        "report": Annotated[Literal["text", "json"], Option("--format", help="The form.")],
         "show": Annotated[int, Option("--show", min=0, help="How many disagreements to show.")],
         "strict": Annotated[bool, Option("--strict", help="Let warnings fail too.")],
         "verbose": Annotated[bool, Option("--verbose", help="Show rescored paragraphs and cues.")],
@@ -2197,18 +2074,14 @@ def _app() -> Any:
         command.__annotations__ = {name: parameters[name] for name in names}
         app.command(command.__name__[1:])(command)
 
-    def show_version(wanted: bool) -> None:
-        if wanted:
-            _emit(f"{PROGRAM} {__version__}\n")
-            raise typer.Exit
-
-    version_option = typer.Option("--version", callback=show_version, help="Show the version.")
+    version_option = typer.Option("--version", help="Show the version.")
 
     @app.callback(invoke_without_command=True)
     def start(context: typer.Context, version: Annotated[bool, version_option] = False) -> None:
         """Show the argument of an op-ed at a glance, by rules that anyone can read and edit."""
-        if context.invoked_subcommand is None:
-            _emit(f"{context.get_help()}\n")
+        if version or context.invoked_subcommand is None:
+            _emit(f"{PROGRAM} {__version__}\n" if version else f"{context.get_help()}\n")
+            raise typer.Exit
 
     return app
 
@@ -2216,9 +2089,8 @@ def _app() -> Any:
 def main() -> int:
     """Run the command line and return its exit code. No traceback gets past this point."""
     gc.set_threshold(100_000)  # collecting costs a tenth of a start-up and finds nothing then
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does by itself
     try:
         return _run()
     except Failure as failure:
@@ -2266,7 +2138,8 @@ def _failure_text(failure: Failure) -> str:
 
 
 def _discard_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

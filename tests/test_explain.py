@@ -93,7 +93,7 @@ def test_tips_are_exact_in_the_shipped_op_ed(
     # A rule without a cue here cannot get one by its weight; without them it takes seconds.
     firing = {cue.rule for cue in paragraph.cues}
     fewer = tuple(one for one in shipped_rules.rules if one.id in firing)
-    narrowed = replace(shipped_rules, rules=lc.narrow(fewer, paragraph.text), skips=())
+    narrowed = lc.narrow(replace(shipped_rules, rules=fewer, skips=()), paragraph.text)
     assert_tips_are_exact(paragraph, narrowed)
     assert lc.find_tips(paragraph, narrowed) == lc.find_tips(paragraph, shipped_rules)
 
