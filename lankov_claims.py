@@ -386,6 +386,7 @@ _SYNTAX = (  # the parser's words, and ours
     ("',' or '}'", _OPEN.format("{", "}")),
     ("expected ':'", 'this is neither an entry nor a key (write "- " before it, or ":" after it)'),
     ("'-' indicator", 'this is no entry of the list (write "- " first, or line it up with a key)'),
+    ("node content", 'a value is missing here (write it, or drop the ",")'),
     ("expected key", "this lines up with no key above (indent it as they are)"),
     ("not allowed in this context", "no list or key can start here (check the indentation)"),
     ("undefined alias", "this alias (*) has no anchor (&) before it (write the text out)"),
@@ -393,10 +394,12 @@ _SYNTAX = (  # the parser's words, and ours
     ("", "this is not YAML (check indentation and quotes)"),
 )
 _SLIPS = (  # how a line looks where a slip upsets what follows, and what to do
+    (r"[ \w:-]*(?=\xa0)", "a no-break space stands here (write a plain one)"),
     (r" *-(?=[^\s-])", 'no space after "-" (write "- ")'),
     (r" *(- )?\w+:(?=[^\s/])", 'no space after ":" (write ": ")'),
 )
-_GOES_ON = "the text goes on after its closing quote or bracket (quote all of it; in '…', ' is '')"
+_BRACKETS = "a bracket or a brace inside a plain entry of a list (put the entry in single quotes)"
+_GOES_ON = "this closes on line {}, and text follows (quote all of it; in '…', ' is '')"
 _TRAPS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 
 Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
@@ -490,22 +493,41 @@ def _syntax_fault(text: str, source: str, error: Any) -> Fault:
     problem, start = error.problem or "", error.context_mark
     line, column = _mark(error)
     words = next(ours for theirs, ours in _SYNTAX if theirs in problem)
-    unclosed = "not closed" in words or "lacks" in words
-    if start and ("expected ':'" in problem or (unclosed and start.line + 1 != line)):
-        line, column = start.line + 1, start.column + 1
     above, here = ["", *text.split("\n"), ""][line - 1 : line + 1]
-    before = here[: column - 1]
+    before, flow = here[: column - 1], "lacks" in words
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return Fault(source, line, here.index("\t") + 1, "a tab indents this line (use spaces)")
+    if "expected ':'" in problem and start.line + 1 != line:
+        line, column = start.line + 1, start.column + 1
+        above, here = ["", *text.split("\n")][line - 1 : line + 1]
     if "expected" in problem or "mapping values" in problem:
         for (look, what), (at, there) in product(_SLIPS, ((line, here), (line - 1, above))):
             if slip := re.match(look, there):
                 return Fault(source, at, slip.end() + 1, what)
-        if (before if unclosed else before.rstrip()).endswith(("'", '"', "]", "}")):
-            words = _GOES_ON
-        if re.fullmatch(r" *(- )?\w+", before):
-            words = "this does not line up with the keys above (check the indentation)"
+        if (before if flow else before.rstrip()).endswith(("'", '"', "]", "}")):
+            opening = _last_quote(text, error.problem_mark.index) or (line, column)
+            return Fault(source, *opening, _GOES_ON.format(line))
+        if flow and here[column - 1 :].startswith(("[", "{")):
+            return Fault(source, line, column, _BRACKETS)
+        if not flow and re.fullmatch(r" *(- )?\w+", before):
+            words = 'this does not go with the line above (check indentation and ":" of both)'
+    if start and (flow or "not closed" in words) and start.line + 1 != line:
+        line, column = start.line + 1, start.column + 1
     return Fault(source, line, column, words)
+
+
+def _last_quote(text: str, end: int) -> tuple[int, int] | None:
+    """The place of the last quoted text that starts before an offset, if it ends there."""
+    import yaml
+
+    place = None
+    with suppress(yaml.MarkedYAMLError):
+        for token in yaml.scan(text, _loader("SafeLoader")):
+            if token.start_mark.index >= end:
+                break
+            quoted = isinstance(token, yaml.ScalarToken) and token.style in ("'", '"')
+            place = _mark(token) if quoted else None
+    return place
 
 
 def _mark(place: Any) -> tuple[int, int]:
@@ -603,7 +625,7 @@ def _text_problem(node: Node, schema: Any) -> str:
     if odd := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", node.value):
         return f"holds the control character U+{ord(odd[0]):04X} (use single quotes)"
     if node.value not in schema.get("enum", [node.value]):
-        return f'cannot be "{node.value}" ({_hint(node.value, schema["enum"])})'
+        return f'cannot be "{node.value}" ({_hint(node.value, schema["enum"], cutoff=0.75)})'
     fits = re.search(schema.get("pattern", ""), node.value)
     return "" if fits else f'"{node.value}" must be {schema["title"]}'
 
@@ -664,10 +686,10 @@ def _listed(words: Iterable[str], last: str) -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
-def _hint(word: str, options: Collection[str], otherwise: str = "") -> str:
+def _hint(word: str, options: Collection[str], otherwise: str = "", cutoff: float = 0.6) -> str:
     from difflib import get_close_matches
 
-    for close in get_close_matches(word.lower(), list(options), 1, cutoff=0.75):
+    for close in get_close_matches(word.lower(), list(options), 1, cutoff):
         return f'did you mean "{close}"?'
     return otherwise or f"choose {_listed(options, 'or')}"
 
@@ -934,7 +956,9 @@ class Side(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A paragraph that changed, and each smallest set of edits that is enough to relabel it so."""
+    """A paragraph that is ``relabelled``, ``moved`` or ``rescored``. Each cause of a relabelling
+    is a set of edits that is enough for it, and of which none can be left out.
+    """
 
     span: Span
     change: str
@@ -1139,7 +1163,9 @@ def find_tips(paragraph: Paragraph, rules: RuleSet) -> list[Tip]:
 
 
 class Measure(NamedTuple):
-    """What a rule earns in a text; ``changes`` are the paragraphs that it alone gives their tag."""
+    """What a rule earns in a text: ``wins`` and ``against`` count its cues on the winning side and
+    not; ``changes`` are the paragraphs that would have another tag without it.
+    """
 
     id: str
     tag: Tag
@@ -1222,9 +1248,11 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
 
 
 def _entry_slips(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Scalar, str]]:
-    """Expressions that are phrases, and phrases that never fire before a shorter one."""
+    """Expressions that are phrases or the reverse, and phrases that a shorter one forestalls."""
     units = {}
     for entry in entries:
+        if not entry.startswith("/") and re.search(r"[\\|*^{}]|[\])][?+]|\.[*+]", entry):
+            yield entry, f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
         if not entry.startswith("/") and isinstance(rule, Rule):  # a skip rule matches whole
             units[entry] = tuple(re.findall(r"\w+|\W", _normal(entry)))
         elif entry.startswith("/") and not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
@@ -1235,7 +1263,7 @@ def _entry_slips(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Sc
         ends = ((start, start + size) for size in sizes for start in range(len(unit) - size + 1))
         cuts = (unit[start:end] for start, end in ends)
         if other := next((known[cut] for cut in cuts if known.get(cut, entry) != entry), None):
-            yield entry, f'the phrase "{entry}" holds the listed phrase "{other}" (drop the longer)'
+            yield entry, f'the phrase "{entry}" holds the listed phrase "{other}" (drop "{entry}")'
 
 
 class Label(NamedTuple):
@@ -1251,7 +1279,9 @@ class Label(NamedTuple):
 
 
 class Score(NamedTuple):
-    """Agreement with a person's tags; macro-F1 is over the tags used, kappa None if undefined."""
+    """Agreement with a person's tags. ``macro_f1`` is over the tags that the person used;
+    ``kappa`` is Cohen's (1960), None where chance alone agrees on every row.
+    """
 
     rows: int
     skipped: int
@@ -1279,9 +1309,13 @@ def _parse_label(line: str, number: int, source: str) -> Label | None:
     place = f"{source}:{number}:1"
     try:
         row = json.loads(line)
-        text, tag = row["text"], row["tag"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise Failure(f'{place}: this is no JSON object with "text" and "tag" (mend it)') from None
+    except (ValueError, RecursionError) as error:
+        column, what = getattr(error, "colno", 1), getattr(error, "msg", error)
+        raise Failure(f"{source}:{number}:{column}: this is no JSON: {what} (mend it)") from None
+    row = row if isinstance(row, dict) else {}
+    if lacks := [f'"{key}"' for key in ("text", "tag") if key not in row]:
+        raise Failure(f"{place}: this is no JSON object with {_listed(lacks, 'and')} (add it)")
+    text, tag = row["text"], row["tag"]
     if not isinstance(text, str) or not text.strip():
         raise Failure(f'{place}: "text" is no text, or blank (mend or remove the line)')
     if tag not in [*Tag, "skip"]:
@@ -1432,16 +1466,19 @@ def _paragraph_lines(one: Paragraph, block: Block, rules: RuleSet) -> Iterator[L
     whys: dict[str, str] = {rule.id: rule.why for rule in rules.rules}
     found = find_firings(block, rules.rules)
     under = f", under ¶{one.under}" if one.under else ""
-    place = f", margin {one.margin}{under}, line {one.line}"
+    tie = "" if one.margin else " (a tie: precedence decides)"
+    tie = tie if one.cues else " (no cue: otherwise decides)"
+    place = f", margin {one.margin}{tie}{under}, line {one.line}"
     yield Line([(f"¶{one.number}  ", "bold"), _tag(one.tag), (place, "dim")])
     yield Line(["  "], list(_marked(one, found)))
     width = max((len(cue.rule) for cue, _ in found), default=0)
     for number, (cue, silenced) in enumerate(found, 1):
         lead = f"  {str(number).translate(_RAISED):>3} {cue.rule:<{width}}  "
         if silenced:
-            yield Line([lead], [(f"silenced by {clean(silenced)}", "dim")])
+            what = f"{_excerpt(cue.text)} silenced by {clean(silenced)}"
+            yield Line([lead], [(what, "dim")])
         else:
-            worth = (f"{cue.tag} {cue.weight}", _STYLES[cue.tag])
+            worth = (f"{cue.tag} {cue.weight} {_excerpt(cue.text)}", _STYLES[cue.tag])
             yield Line([lead], [worth, (f"  {clean(whys[cue.rule])}", "dim")])
     tips = find_tips(one, rules)
     for tag in sorted(Tag, key=lambda tag: tag != one.tag):
@@ -1451,7 +1488,8 @@ def _paragraph_lines(one: Paragraph, block: Block, rules: RuleSet) -> Iterator[L
         yield Line([score, " = "], [" + ".join(terms) or "no cue"])
         ways = "; ".join(map(_tip_words, (tip for tip in tips if tip.tag == tag)))
         if tag != one.tag:
-            yield Line([("    would win ", "dim")], [ways or "with no single weight changed"])
+            lead = "    would win " if ways else "    no single weight would do"
+            yield Line([(lead, "dim")], [ways])
 
 
 def _tip_words(tip: Tip) -> str:
@@ -1503,6 +1541,8 @@ def rule_lines(rule: SkipRule, outline: Outline) -> Iterator[Line]:
             start, end = cue.start - one.start, cue.end - one.start
             cuts = one.text[max(0, start - 30) : start], cue.text, one.text[end : end + 30]
             before, inside, after = map(_one_line, cuts)
+            before = f"…{before}" if start > 30 else before
+            after = f"{after}…" if end + 30 < len(one.text) else after
             lead = (f"  {f'¶{one.number}':<8}", "dim")
             yield Line([lead], [before, (f"[{inside}]", "bold"), after])
     for skipped in outline.skipped:
@@ -1530,8 +1570,8 @@ def _change_lines(change: Change, edits: dict[str, Edit], verbose: bool) -> Iter
         words = [_tag(old.tag), " → ", _tag(new.tag)]
     elif change.change == "moved":
         words += [f" under ¶{old.parent} → ¶{new.parent}".replace("¶None", "nothing")]
-    number = (f"¶{new.number or old.number}  ", "bold")
-    yield Line([number, *words, "  "], [_excerpt(change.span.text)])
+    numbers = dict.fromkeys(f"¶{side.number}" for side in (old, new) if side.number)
+    yield Line([(" → ".join(numbers), "bold"), "  ", *words, "  "], [_excerpt(change.span.text)])
     for lead, cause in zip(chain(["because"], repeat("or")), change.causes or (), strict=False):
         what = " with ".join(f"{name}: {_edit_words(edits[name])}" for name in cause)
         yield Line([(f"    {lead:<8} ", "dim")], [clean(what)])
@@ -1553,12 +1593,13 @@ def _edit_words(edit: Edit) -> str:
     """An edit in words, such as ``weight 1 → 3`` or ``any: + "press forward"``."""
     if edit.change == "renamed":
         return f"renamed from {edit.old}"
-    return ", ".join(_field_words(*field) for field in edit.fields) or edit.change
+    words = ", ".join(_field_words(*field) for field in edit.fields) or edit.change
+    return words.partition(" ")[2] if edit.rule.startswith("@") else words
 
 
 def _field_words(field: str, before: Any, after: Any) -> str:
     if field in ("any", "unless"):
-        gone = [f'− "{entry}"' for entry in before or () if entry not in (after or ())]
+        gone = [f'- "{entry}"' for entry in before or () if entry not in (after or ())]
         come = [f'+ "{entry}"' for entry in after or () if entry not in (before or ())]
         return f"{field}: {' '.join(gone + come)}"
     one, other = (" ".join(side) if isinstance(side, tuple) else side for side in (before, after))
@@ -1578,8 +1619,9 @@ def _diff_summary(diff: Diff) -> str:
         return " · ".join([*counts, f"{diff.unchanged} unchanged", *idle])
     if diff.edits == () and diff.old.sha256 != diff.new.sha256:
         return "No change in the outline: rules differ, outline identical"
-    some = [_plural(len(diff.edits), "edit")] if diff.edits and len(inert) < len(diff.edits) else []
-    return " · ".join(["No change in the outline", *some, *idle])
+    rest = [edit.rule for edit in diff.edits or () if not edit.inert]
+    even = f"{_plural(len(rest), 'edit')} that other rules make up for: {', '.join(rest)}"
+    return " · ".join(["No change in the outline", *([even] if rest else []), *idle])
 
 
 def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
@@ -1728,6 +1770,7 @@ def _outline(
     output: str | None = None,
 ) -> int:
     """Print an op-ed's claims, evidence and recommendations."""
+    output = None if output == "-" else output
     chosen = form or _form_of(output)
     outline = build_outline(*_inputs(op_ed, rules))
     if output is not None:
@@ -1809,7 +1852,8 @@ def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> 
             try:
                 good = list(lines())
             except Failure as failure:
-                trouble = [Line([], [line]) for line in [*_failure_text(failure).splitlines(), ""]]
+                told = _failure_text(failure) + ("\nThe last good reading:\n" if good else "\n")
+                trouble = [Line([], [line]) for line in told.splitlines()]
             Console().clear()
             foot = Line([], [(f"watching {clean(', '.join(files))} · Ctrl-C ends", "dim")])
             if not _show([*trouble, *good, Line(), foot]):
@@ -1832,7 +1876,8 @@ def _explain(
     starts = {str(one.number): one.start for one in outline.paragraphs}
     for number in numbers or ():
         if number not in starts:
-            hint = f"choose 1 to {len(starts)}" if starts else "it has none"
+            hint = f"choose from 1 to {len(starts)}" if starts else "it has none"
+            hint += "" if number.isdecimal() else ", as in 3 4 5; a text goes with --text"
             raise Failure(f"{outline.text.source}: it has no paragraph {clean(number)} ({hint})")
     wanted = [starts[number] for number in numbers or ()]
     chosen = [one for one in readings if not numbers or one.block.span.start in wanted]
@@ -1853,6 +1898,8 @@ def _rules(
     without it, and dead where it never fires.
     """
     if export is not None:
+        if (rule, text, rules) != (None, None, None):
+            raise Failure("--export: it copies all of the shipped rules (give nothing else)")
         return _export(export)
     content, rule_set, source = _inputs(text, rules)
     outline = build_outline(content, rule_set, source)
@@ -1870,12 +1917,16 @@ def _rules(
 
 def _export(path: str) -> int:
     _resolved(path)
-    copies = {Path(path): SHIPPED_RULES, Path(path).with_name(SCHEMA_FILE): SCHEMA_FILE}
+    schema = Path(path).with_name(SCHEMA_FILE)
+    copies = {Path(path): SHIPPED_RULES, schema: SCHEMA_FILE}
+    contents = {name: shipped_file(name).read_bytes() for name in copies.values()}
+    if schema.is_file() and read_bytes(str(schema), MAX_RULE_FILE) == contents[SCHEMA_FILE]:
+        copies = {Path(path): SHIPPED_RULES}  # an earlier copy of the schema will do
     for target in copies:
-        if os.path.lexists(target) or _resolved(str(target)).exists() or len(copies) < 2:
+        if os.path.lexists(target) or _resolved(str(target)).exists() or Path(path) == schema:
             raise Failure(f"{target}: it is there already (choose another file or folder)")
     for target, name in copies.items():
-        _write_file(str(target), shipped_file(name).read_text(encoding="utf-8"))
+        _write_file(str(target), contents[name].decode())
     return 0
 
 
@@ -2046,7 +2097,9 @@ def _parameters() -> dict[str, Any]:
         "sides": Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
         "numbers": Annotated[list[str] | None, Argument(metavar="[N]...", help="Default: all.")],
         "rule": Annotated[str | None, Argument(metavar="[ID]", help="One rule, in full.")],
-        "rules_file": Annotated[str | None, Argument(metavar="[RULES]", help="A rule file.")],
+        "rules_file": Annotated[
+            str | None, Argument(metavar="[RULES]", help="Default: the shipped.")
+        ],
         "labels": Annotated[str, Argument(metavar="LABELS", help="JSON Lines, or - to pipe.")],
         "name": Annotated[str, Argument(metavar="NAME", help="rule-file, outline or diff.")],
         "text": Annotated[str | None, Option("--text", metavar="TEXT", help=text_help)],

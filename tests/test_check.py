@@ -94,8 +94,9 @@ STRONG_POT = POT.replace("claim", "evidence").replace("weight: 2", "weight: 3")
 TWIN = BLOCK.partition("rules:\n")[2].replace("id: tea", "id: twin")
 OTHER_TWIN = TWIN.replace("[tea, mug]", "[mug, tea]").replace("It is so.", "It is not.")
 SAME = '13:9: {} "twin" is the same as rule "tea" but for its id (drop one)'
-HOLDS = '{} "tea": the phrase "{{}}" holds the listed phrase "{{}}" (drop the longer)'
+HOLDS = '{} "tea": the phrase "{{0}}" holds the listed phrase "{{1}}" (drop "{{0}}")'
 PLAIN = '{} "tea": /cup/ has no metacharacter (write the phrase: cup)'
+LITERAL = '{} "tea": "{{}}" is read letter by letter (put an expression in slashes: /…/)'
 LOSES = '3:9: {} "tea": no "match" example gets the tag claim from all rules (add one that does)'
 # fmt: off
 SLIPS = {
@@ -103,11 +104,15 @@ SLIPS = {
     "twins in another order, with another why": (BLOCK + OTHER_TWIN, [SAME]),
     "no twins": (BLOCK + TWIN.replace("weight: 2", "weight: 1"), []),
     "a phrase in a phrase": (edited(("mug]", "hot TEA time, teapot]")),
-        ["6:16: " + HOLDS.replace("{{}}", "hot TEA time", 1).replace("{{}}", "tea")]),
+        ["6:16: " + HOLDS.replace("{{0}}", "hot TEA time").replace("{{1}}", "tea")]),
     "a phrase in a phrase of unless": (edited(("[iced]", "[iced  tea, iced]")),
-        ["9:14: " + HOLDS.replace("{{}}", "iced tea", 1).replace("{{}}", "iced")]),
+        ["9:14: " + HOLDS.replace("{{0}}", "iced tea").replace("{{1}}", "iced")]),
     "unless may hold what any does": (edited(("[iced]", "[tea time, teapot]")), []),
     "an expression that is a phrase": (edited(("mug]", "/cup/]")), [f"6:16: {PLAIN}"]),
+    "phrases that are expressions": (
+        edited(("mug]", "U.S. (really?), 'cup|mug', '\\bjug']")),
+        [f"6:32: {LITERAL.replace('{{}}', 'cup|mug')}",
+         f"6:43: {LITERAL.replace('{{}}', chr(92) + 'bjug')}"]),
     "expressions that are none": (edited(("mug]", "/cups?/, '/c.p/']")), []),
     "no example is won": (edited(("[Tea.]", "[A tea pot.]")) + STRONG_POT, [LOSES]),
     "one of them is": (edited(("[Tea.]", "[A tea pot., Tea.]")) + STRONG_POT, []),

@@ -24,8 +24,9 @@ OPEN_LIST = 'the "[" lacks its "]", a "," or a closing quote (add it)'
 NO_KEY = "this lines up with no key above (indent it as they are)"
 NO_ENTRY = 'this is no entry of the list (write "- " first, or line it up with a key)'
 NEITHER = 'this is neither an entry nor a key (write "- " before it, or ":" after it)'
-ASKEW = "this does not line up with the keys above (check the indentation)"
-GOES_ON = "the text goes on after its closing quote or bracket (quote all of it; in '…', ' is '')"
+ASKEW = 'this does not go with the line above (check indentation and ":" of both)'
+GOES_ON = "this closes on line {}, and text follows (quote all of it; in '…', ' is '')"
+BRACKETS = "a bracket or a brace inside a plain entry of a list (put the entry in single quotes)"
 NO_DASH, NO_COLON = 'no space after "-" (write "- ")', 'no space after ":" (write ": ")'
 NO_FILE = "1:1: the file is empty (write rules in it)"
 NO_KEYS = "the file must be keys with values: version and rules"
@@ -59,7 +60,13 @@ SYNTAX: list[Row] = [
     ("an unclosed list", "mug]", "mug", f"6:10: {OPEN_LIST}"),
     ("an unclosed mapping", "[tea, mug]", "{tea: mug",
      '6:10: the "{" lacks its "}", a "," or a closing quote (add it)'),
-    ("a brace in a plain entry", "mug]", "/mu{2}g/]", f"6:19: {OPEN_LIST}"),
+    ("a brace in a plain entry", "mug]", "/mu{2}g/]", f"6:19: {BRACKETS}"),
+    ("a class in a plain entry", "mug]", "\n      /[mM]ug/]", f"7:8: {BRACKETS}"),
+    ("a value left out", "[tea, mug]", "[tea,, mug]",
+     '6:15: a value is missing here (write it, or drop the ",")'),
+    ("a no-break space", "weight: 2", "weight:\xa02",
+     "7:12: a no-break space stands here (write a plain one)"),
+    ("words before the first key", "version: 1", "My rules\nversion: 1", f"2:8: {ASKEW}"),
     ("a tab indents", "    weight: 2", "\tweight: 2", "7:1: a tab indents this line (use spaces)"),
     ("a colon in a plain text", "It is so.", "It is: so.",
      '5:15: ": " inside a plain text (quote the text)'),
@@ -74,9 +81,12 @@ SYNTAX: list[Row] = [
     ("a key among the entries", "[tea, mug]", "\n      - tea\n      unless: [mug]",
      f"8:7: {NO_ENTRY}"),
     ("a bar at the start", "It is so.", "| so", f"5:12: {NO_VALUE}"),
-    ("an apostrophe in quotes", "It is so.", "'It's so.'", f"5:14: {GOES_ON}"),
-    ("quotes round the first word", "[tea, mug]", '\n    - "tea" mug', f"7:13: {GOES_ON}"),
-    ("an apostrophe in a list", "mug]", "'tea's mug']", f"6:21: {GOES_ON}"),
+    ("an apostrophe in quotes", "It is so.", "'It's so.'", f"5:10: {GOES_ON.format(5)}"),
+    ("an apostrophe that opens quotes", "[tea, mug]", "\n    - 'tis\n    - don't",
+     f"7:7: {GOES_ON.format(8)}"),
+    ("quotes round the first word", "[tea, mug]", '\n    - "tea" mug', f"7:7: {GOES_ON.format(7)}"),
+    ("a list before words", "[tea, mug]", "[tea] mug", f"6:16: {GOES_ON.format(6)}"),
+    ("an apostrophe in a list", "mug]", "'tea's mug']", f"6:16: {GOES_ON.format(6)}"),
     ("an @ at the start", "It is so.", "@so", f"5:10: {NO_VALUE}"),
     ("a key without its colon", "weight: 2", "weight 2", f"7:5: {NEITHER}"),
     ("a colon without its space", "weight: 2", "weight:2", f"7:12: {NO_COLON}"),

@@ -68,9 +68,10 @@ ROW = '{"text": "A claim.", "tag": "claim", "id": "x"}\n'
     [
         ("", "labels.jsonl: ", "no labelled rows"),
         ('{"text": "Ad", "tag": "skip"}\n', "labels.jsonl: ", "no labelled rows"),
-        (f"{ROW}{{\n", "labels.jsonl:2:1: ", "no JSON object"),
+        (f"{ROW}{{\n", "labels.jsonl:2:2: ", "no JSON"),
         (f"{ROW}\n[1]\n", "labels.jsonl:3:1: ", "no JSON object"),
-        (f'{ROW}{{"text": "x"}}\n', "labels.jsonl:2:1: ", 'with "text" and "tag"'),
+        (f'{ROW}{{"text": "x"}}\n', "labels.jsonl:2:1: ", 'object with "tag" (add it)'),
+        (f'{ROW}{{"text": "x" "tag": "claim"}}\n', "labels.jsonl:2:14: ", "',' delimiter"),
         (f'{ROW}{{"text": 1, "tag": "claim"}}\n', "labels.jsonl:2:1: ", "no text"),
         (f'{ROW}{{"text": " ", "tag": "claim"}}\n', "labels.jsonl:2:1: ", "blank"),
         (f'{ROW}{{"text": "x", "tag": "Claim"}}\n', "labels.jsonl:2:1: ", '"Claim"'),
