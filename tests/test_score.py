@@ -108,7 +108,7 @@ def test_the_shipped_rules_stay_above_their_floor(shipped_rules: lc.RuleSet) -> 
     rows, skipped = lc.parse_labels(text, "labels.jsonl")
     score = lc.score_labels(rows, shipped_rules, skipped)
     assert (score.rows, score.skipped) == (144, 38)
-    assert score.macro_f1 >= 0.70
+    assert score.macro_f1 >= 0.78
 
 
 def test_page_furniture_is_skipped_and_nothing_else(shipped_rules: lc.RuleSet) -> None:
