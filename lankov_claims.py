@@ -1575,9 +1575,10 @@ def _change_lines(change: Change, edits: dict[str, Edit], verbose: bool) -> Iter
     for lead, cause in zip(chain(["because"], repeat("or")), change.causes or (), strict=False):
         what = " with ".join(f"{name}: {_edit_words(edits[name])}" for name in cause)
         yield Line([(f"    {lead:<8} ", "dim")], [clean(what)])
-    if old.scores and new.scores:
+    whole = verbose or change.causes is None
+    if old.scores and new.scores and (whole or change.change == "relabelled"):
         yield Line([("    scores   ", "dim")], [_score_words(old.scores, new.scores)])
-    if verbose or change.causes is None:
+    if whole:
         for sign, cues in (("-", cue_changes(old, new)), ("+", cue_changes(new, old))):
             for cue in cues:
                 what = f'{cue.rule}, {cue.tag} {cue.weight}: "{cue.text}"'

@@ -278,7 +278,6 @@ def test_an_edit_is_all_that_happens_to_one_id(
                 '¶2  claim → skipped  "Cats purr."',
                 "    because  cats: added",
                 '¶3 → ¶2  evidence under ¶2 → ¶1  "Cats purr, and bees hum."',
-                "    scores   evidence 1",
                 "1 relabelled · 1 moved · 0 rescored · 1 unchanged",
             ],
             id="a paragraph skipped",
