@@ -1925,7 +1925,8 @@ def _export(path: str) -> int:
         copies = {Path(path): SHIPPED_RULES}  # an earlier copy of the schema will do
     for target in copies:
         if os.path.lexists(target) or _resolved(str(target)).exists() or Path(path) == schema:
-            raise Failure(f"{target}: it is there already (choose another file or folder)")
+            another = "folder" if target == schema else "file"
+            raise Failure(f"{target}: it is there already (choose another {another})")
     for target, name in copies.items():
         _write_file(str(target), contents[name].decode())
     return 0

@@ -175,6 +175,11 @@ def test_the_suffix_picks_the_format(run: Run, folder: Path, suffix: str) -> Non
     assert (folder / f"new{suffix}").read_bytes().startswith(FORMATS[suffix.lower()])
 
 
+def test_a_dash_is_standard_output(run: Run, folder: Path) -> None:
+    assert run("outline", "tea.txt", "-o", "-") == run("outline", "tea.txt")
+    assert not (folder / "-").exists()
+
+
 @pytest.mark.parametrize("name", ["new.md", "new.docx", "new"])
 def test_a_named_format_beats_the_suffix(run: Run, folder: Path, name: str) -> None:
     assert run("outline", "tea.txt", "--format", "json", "-o", name).code == 0

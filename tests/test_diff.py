@@ -265,6 +265,24 @@ def test_an_edit_is_all_that_happens_to_one_id(
             id="an inert edit",
         ),
         pytest.param(
+            [OLD[0], rule("bugs", ["bees"], tag="evidence", weight=1), rule("dogs", ["dogs"])],
+            {},
+            ["No change in the outline · 2 edits without effect: bugs, dogs"],
+            id="a new name and an inert edit",
+        ),
+        pytest.param(
+            [OLD[0], *(rule(one, ["bees"], tag="evidence") for one in ("bugs", "wasps"))],
+            {},
+            ["0 relabelled · 0 moved · 2 rescored · 1 unchanged · 1 edit without effect: bugs"],
+            id="a rule made two",
+        ),
+        pytest.param(
+            [OLD[0], rule("bugs", ["bees", "bugs"], tag="evidence", weight=1)],
+            {},
+            ["No change in the outline · 2 edits that other rules make up for: bees, bugs"],
+            id="a rule for another",
+        ),
+        pytest.param(
             [OLD[0], rule("bees", ["bees"], tag="evidence", weight=1, why="Hm.")],
             {},
             ["No change in the outline: rules differ, outline identical"],

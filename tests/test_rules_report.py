@@ -196,9 +196,24 @@ def test_an_export_overwrites_nothing(there: str, link: bool, run: Run, tmp_path
     else:
         (tmp_path / there).write_bytes(b"mine")
     error = assert_could_not(run, "rules", "--export", "copy.yaml")
-    assert error == f"{there}: it is there already (choose another file or folder)\n"
+    another = "file" if there == "copy.yaml" else "folder"
+    assert error == f"{there}: it is there already (choose another {another})\n"
     assert [path.name for path in tmp_path.iterdir()] == [there]
     assert link or contents(tmp_path) == {there: b"mine"}
+
+
+def test_a_second_export_keeps_the_schema_that_is_there(
+    run: Run, tmp_path: Path, copies: dict[str, bytes]
+) -> None:
+    assert told(run, "--export", "copy.yaml") == told(run, "--export", "other.yaml") == ""
+    assert contents(tmp_path) == copies | {"other.yaml": copies["copy.yaml"]}
+    assert_could_not(run, "rules", "--export", "rules.schema.json")
+
+
+@pytest.mark.parametrize("more", [["byline"], ["--rules", "my.yaml"], ["--text", "-"]])
+def test_an_export_takes_nothing_else(more: list[str], run: Run, tmp_path: Path) -> None:
+    assert assert_could_not(run, "rules", *more, "--export", "copy.yaml").startswith("--export: ")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_export_to_a_folder_that_is_not_there_leaves_nothing(run: Run, tmp_path: Path) -> None:

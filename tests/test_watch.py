@@ -68,7 +68,9 @@ def test_a_watch_draws_anew_at_each_save_until_it_is_interrupted(watched: Watche
     watched.rules.write_text(AFTER, encoding="utf-8")
     assert "milk: weight 1 → 5" in watched.drawn_until("1 relabelled")
     watched.rules.write_text(BROKEN, encoding="utf-8")
-    watched.drawn_until('unknown key "wyh"', "1 relabelled")  # the last good result stays
+    watched.drawn_until(
+        'unknown key "wyh"', "The last good reading:", "1 relabelled"
+    )  # the last good result stays
     watched.save_by_rename(BEFORE)
     assert "unknown key" not in watched.drawn_until("No change in the outline")
     watched.rules.unlink()
