@@ -1520,7 +1520,7 @@ def measure_lines(measures: Sequence[Measure], outline: Outline) -> Iterator[Lin
     yield Line([], [(sources, "bold"), f" · {_plural(len(measures), 'rule')}: {sizes}"])
     width = max(len("rule"), *(len(one.id) for one in measures))
     columns = f"{'rule':<{width}}  {'tag':<14}  weight  fires  wins  against  "
-    yield Line([(columns, "dim")], [("in (!: decides)", "dim")])
+    yield Line([(columns, "dim")], [("in, ! decides", "dim")])
     for one in sorted(measures, key=lambda one: (not one.changes, not one.fires)):
         row = f"{one.weight:>6}  {one.fires:>5}  {one.wins:>4}  {one.against:>7}  "
         there = " ".join(f"¶{n}{'!' * (n in one.changes)}" for n in one.paragraphs)

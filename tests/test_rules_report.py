@@ -97,7 +97,7 @@ def folder(tmp_path: Path) -> Path:
 
 SMALL_REPORT = """\
 my.yaml on tea.txt · 5 rules: 1 decisive, 2 redundant, 2 dead
-rule  tag             weight  fires  wins  against  in (!: decides)
+rule  tag             weight  fires  wins  against  in, ! decides
 tea   claim                3      2     2        0  ¶1!
 mug   evidence             2      2     1        1  ¶1 ¶2
 pot   evidence             1      1     1        0  ¶2
