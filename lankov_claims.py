@@ -373,6 +373,7 @@ _MAX_DEPTH, _MAX_EVENTS, _MAX_PATTERN = 20, 50_000, 1_000
 _OPEN = 'the "{}" lacks its "{}", a "," or a closing quote (add it)'
 _ESCAPED = "double quotes read a backslash as an escape (use single quotes)"
 _QUOTED = "no plain text can start with this character (quote the text)"
+_NEITHER = 'this is neither an entry nor a key (write "- " before it, or ":" after it)'
 _UNCLOSED = "this quoted text is not closed (close it)"
 _SYNTAX = (  # the parser's words, and ours
     ("cannot start any token", _QUOTED),
@@ -380,11 +381,12 @@ _SYNTAX = (  # the parser's words, and ours
     ("mapping values are not allowed", '": " inside a plain text (quote the text)'),
     ("escape", _ESCAPED),
     ("hexdecimal", _ESCAPED),
+    ("document start", _NEITHER),
     ("end of stream", _UNCLOSED),
     ("document indicator", _UNCLOSED),
     ("',' or ']'", _OPEN.format("[", "]")),
     ("',' or '}'", _OPEN.format("{", "}")),
-    ("expected ':'", 'this is neither an entry nor a key (write "- " before it, or ":" after it)'),
+    ("expected ':'", _NEITHER),
     ("'-' indicator", 'this is no entry of the list (write "- " first, or line it up with a key)'),
     ("node content", 'a value is missing here (write it, or drop the ",")'),
     ("expected key", "this lines up with no key above (indent it as they are)"),
@@ -394,10 +396,15 @@ _SYNTAX = (  # the parser's words, and ours
     ("", "this is not YAML (check indentation and quotes)"),
 )
 _SLIPS = (  # how a line looks where a slip upsets what follows, and what to do
-    (r"[ \w:-]*(?=\xa0)", "a no-break space stands here (write a plain one)"),
     (r" *-(?=[^\s-])", 'no space after "-" (write "- ")'),
     (r" *(- )?\w+:(?=[^\s/])", 'no space after ":" (write ": ")'),
 )
+_UNFIT = (  # what is wrong wherever it stands
+    (r"^(?=(<{7}|={7}|>{7})( |$))", "a merge conflict is left here (keep one side of it)"),
+    (r"^ *(- ?)?(\w+: ?)?\xa0", "a no-break space stands here (write a plain one)"),
+)
+_UNLISTED = 'several texts stand in brackets (write "[" before the first)'
+_ASKEW = 'this does not go with the line above (check indentation and ":" of both)'
 _BRACKETS = "a bracket or a brace inside a plain entry of a list (put the entry in single quotes)"
 _GOES_ON = "this closes on line {}, and text follows (quote all of it; in '…', ' is '')"
 _TRAPS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
@@ -422,7 +429,7 @@ def parse_rules(text: str, source: str = "") -> RuleSet:
 
     root = _compose(text, source)
     content = _content(root)
-    schema = json.loads(shipped_file(SCHEMA_FILE).read_text(encoding="utf-8"))
+    schema = json.loads(read_named(None, SCHEMA_FILE, MAX_RULE_FILE)[0])
     faults = [(_mark(at), what) for at, what in _shape_faults(root, schema, schema, "the file")]
     bad = dict(faults)  # where the shape is at fault, the sense is nothing to speak of
     faults += [(at.place, what) for at, what in _sense_faults(content) if at.place not in bad]
@@ -444,11 +451,13 @@ def _compose(text: str, source: str) -> Node:
 
     loader = _loader("SafeLoader")
     # YAML ends lines at three characters more than editors do, which would shift every place.
-    unprintable = yaml.reader.Reader.NON_PRINTABLE.pattern
-    if odd := re.search(rf"{unprintable}|[\x85\u2028\u2029\ufeff]", text):
-        place = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
-        what = f"the character U+{ord(odd[0]):04X} cannot stand in a rule file (remove it)"
-        raise RuleFileError([Fault(source, *place, what)])
+    unfit = rf"{yaml.reader.Reader.NON_PRINTABLE.pattern}|[\x85\u2028\u2029\ufeff]"
+    unfit_words = "the character U+{:04X} cannot stand in a rule file (remove it)"
+    for look, what in ((unfit, unfit_words), *_UNFIT):
+        if odd := re.search(look, text, re.MULTILINE):
+            at = max(odd.start(), odd.end() - 1)
+            place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+            raise RuleFileError([Fault(source, *place, what.format(ord(text[at])))])
     try:
         for at, what in _bound_faults(yaml.parse(text, loader)):
             raise RuleFileError([Fault(source, *_mark(at), what)])
@@ -478,8 +487,8 @@ def _bound_faults(events: Iterable[Node]) -> Iterator[tuple[Node, str]]:
         elif isinstance(event, yaml.CollectionEndEvent):
             name, before = opened.pop()
             sizes[name] = count - before
-        elif isinstance(event, yaml.ScalarEvent):
-            sizes[anchor] = len(event.value) // 100
+        elif isinstance(event, yaml.ScalarEvent) and (anchor or str(event.tag)[0] == "!"):
+            yield event, "no plain text can start with & or ! (quote the text)"
         if isinstance(event, yaml.DocumentStartEvent) and count > 2:
             yield event, "a second document starts here (a rule file is one document)"
         if len(opened) > _MAX_DEPTH:
@@ -493,27 +502,37 @@ def _syntax_fault(text: str, source: str, error: Any) -> Fault:
     problem, start = error.problem or "", error.context_mark
     line, column = _mark(error)
     words = next(ours for theirs, ours in _SYNTAX if theirs in problem)
-    above, here = ["", *text.split("\n"), ""][line - 1 : line + 1]
-    before, flow = here[: column - 1], "lacks" in words
-    if "\t" in here[: len(here) - len(here.lstrip())]:
-        return Fault(source, line, here.index("\t") + 1, "a tab indents this line (use spaces)")
-    if "expected ':'" in problem and start.line + 1 != line:
+    lines = ["", *text.split("\n"), ""]
+    indent = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
+    if "\t" in indent:
+        return Fault(source, line, indent.index("\t") + 1, "a tab indents this line (use spaces)")
+    elsewhere = start and start.line + 1 != line
+    if "expected ':'" in problem and elsewhere:
         line, column = start.line + 1, start.column + 1
-        above, here = ["", *text.split("\n")][line - 1 : line + 1]
+    above = next((n for n in range(line - 1, 0, -1) if re.match(r" *[^ #]", lines[n])), 0)
+    if "document start" in problem:
+        return Fault(source, above, 1, words)
     if "expected" in problem or "mapping values" in problem:
-        for (look, what), (at, there) in product(_SLIPS, ((line, here), (line - 1, above))):
-            if slip := re.match(look, there):
+        for (look, what), at in product(_SLIPS, (line, above)):
+            if slip := re.match(look, lines[at]):
                 return Fault(source, at, slip.end() + 1, what)
-        if (before if flow else before.rstrip()).endswith(("'", '"', "]", "}")):
-            opening = _last_quote(text, error.problem_mark.index) or (line, column)
-            return Fault(source, *opening, _GOES_ON.format(line))
-        if flow and here[column - 1 :].startswith(("[", "{")):
-            return Fault(source, line, column, _BRACKETS)
-        if not flow and re.fullmatch(r" *(- )?\w+", before):
-            words = 'this does not go with the line above (check indentation and ":" of both)'
-    if start and (flow or "not closed" in words) and start.line + 1 != line:
+        if what := _quoting_slip(lines[line], line, column, "lacks" in words):
+            closed = what not in (_BRACKETS, _ASKEW) and _last_quote(text, error.problem_mark.index)
+            return Fault(source, *(closed or (line, column)), what)
+    if elsewhere and ("lacks" in words or words in (_UNCLOSED, _ESCAPED)):
         line, column = start.line + 1, start.column + 1
+        words = _UNCLOSED if words == _ESCAPED else words
     return Fault(source, line, column, words)
+
+
+def _quoting_slip(here: str, line: int, column: int, flow: bool) -> str:
+    """What is wrong with the quotes, brackets or place of a line that goes wrong at a column."""
+    before, after = here[: column - 1], here[column - 1 :]
+    if (before if flow else before.rstrip()).endswith(("'", '"', "]", "}")):
+        return _UNLISTED if after.startswith(",") else _GOES_ON.format(line)
+    if flow:
+        return _BRACKETS if after.startswith(("[", "{")) else ""
+    return _ASKEW if re.fullmatch(r" *(- )?\w+", before) else ""
 
 
 def _last_quote(text: str, end: int) -> tuple[int, int] | None:
@@ -1253,6 +1272,8 @@ def _entry_slips(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Sc
     for entry in entries:
         if not entry.startswith("/") and re.search(r"[\\|*^{}]|[\])][?+]|\.[*+]", entry):
             yield entry, f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
+        if not entry.startswith("/") and ("''" in entry or entry.count('"') % 2):
+            yield entry, f'the phrase "{entry}" holds a stray quotation mark (remove it)'
         if not entry.startswith("/") and isinstance(rule, Rule):  # a skip rule matches whole
             units[entry] = tuple(re.findall(r"\w+|\W", _normal(entry)))
         elif entry.startswith("/") and not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
@@ -1298,7 +1319,9 @@ def parse_labels(text: str, source: str) -> tuple[list[Label], int]:
     rows = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     labels = [_parse_label(line, number, source) for number, line in rows]
     if not (kept := [label for label in labels if label]):
-        raise Failure(f"{source}: no labelled rows (write a JSON object with text and tag a line)")
+        raise Failure(
+            f"{source}: no rows to score (write on each line a JSON object with text and tag)"
+        )
     return kept, len(labels) - len(kept)
 
 
@@ -1917,18 +1940,19 @@ def _rules(
 
 
 def _export(path: str) -> int:
-    _resolved(path)
+    target = _resolved(path)
     schema = Path(path).with_name(SCHEMA_FILE)
-    copies = {Path(path): SHIPPED_RULES, schema: SCHEMA_FILE}
-    contents = {name: shipped_file(name).read_bytes() for name in copies.values()}
-    if schema.is_file() and read_bytes(str(schema), MAX_RULE_FILE) == contents[SCHEMA_FILE]:
-        copies = {Path(path): SHIPPED_RULES}  # an earlier copy of the schema will do
-    for target in copies:
-        if os.path.lexists(target) or _resolved(str(target)).exists() or Path(path) == schema:
-            another = "folder" if target == schema else "file"
-            raise Failure(f"{target}: it is there already (choose another {another})")
-    for target, name in copies.items():
-        _write_file(str(target), contents[name].decode())
+    if path == "-" or Path(path) == schema:
+        raise Failure(f"{path}: an export writes a file and its schema (choose another name)")
+    if os.path.lexists(path) or os.path.exists(target):
+        raise Failure(f"{path}: it is there already (choose another file)")
+    copies = {one: read_named(None, one, MAX_RULE_FILE)[0] for one in (SHIPPED_RULES, SCHEMA_FILE)}
+    there = read_named(str(schema), "", MAX_RULE_FILE)[0] if os.path.isfile(schema) else ""
+    if os.path.lexists(schema) and there != copies[SCHEMA_FILE]:
+        raise Failure(f"{schema}: it is there already (choose another folder)")
+    if not there:
+        _write_file(str(schema), copies[SCHEMA_FILE])
+    _write_file(path, copies[SHIPPED_RULES])
     return 0
 
 
@@ -1968,7 +1992,7 @@ def _schema(name: str) -> int:
     """Print the JSON Schema of rule-file, outline or diff."""
     if name not in _SCHEMAS:
         raise Failure(f'"{clean(name)}": no such schema (choose {_listed(_SCHEMAS, "or")})')
-    _emit(shipped_file(f"{_SCHEMAS[name]}.schema.json").read_text(encoding="utf-8"))
+    _emit(read_named(None, f"{_SCHEMAS[name]}.schema.json", MAX_RULE_FILE)[0])
     return 0
 
 
@@ -2052,7 +2076,7 @@ def _resolved(path: str) -> Path:
         target = Path(path).resolve()
     except (OSError, RuntimeError):
         raise Failure(f"{path}: cannot write it: its links lead nowhere (choose a file)") from None
-    if not target.name or target.is_dir():
+    if not target.name or os.path.isdir(target):
         raise Failure(f'"{path}": cannot write it: this is no file (choose a file)')
     return target
 

@@ -97,6 +97,7 @@ SAME = '13:9: {} "twin" is the same as rule "tea" but for its id (drop one)'
 HOLDS = '{} "tea": the phrase "{{0}}" holds the listed phrase "{{1}}" (drop "{{0}}")'
 PLAIN = '{} "tea": /cup/ has no metacharacter (write the phrase: cup)'
 LITERAL = '{} "tea": "{{}}" is read letter by letter (put an expression in slashes: /…/)'
+STRAY = '{} "tea": the phrase "{{}}" holds a stray quotation mark (remove it)'
 LOSES = '3:9: {} "tea": no "match" example gets the tag claim from all rules (add one that does)'
 # fmt: off
 SLIPS = {
@@ -113,6 +114,9 @@ SLIPS = {
         edited(("mug]", "U.S. (really?), 'cup|mug', '\\bjug']")),
         [f"6:32: {LITERAL.replace('{{}}', 'cup|mug')}",
          f"6:43: {LITERAL.replace('{{}}', chr(92) + 'bjug')}"]),
+    "a quotation mark too many": (
+        edited(("mug]", "\"it''s mug\", cup\"]")),
+        [f"6:16: {STRAY}".replace("{{}}", "it''s mug"), f"6:29: {STRAY}".replace("{{}}", 'cup"')]),
     "expressions that are none": (edited(("mug]", "/cups?/, '/c.p/']")), []),
     "no example is won": (edited(("[Tea.]", "[A tea pot.]")) + STRONG_POT, [LOSES]),
     "one of them is": (edited(("[Tea.]", "[A tea pot., Tea.]")) + STRONG_POT, []),

@@ -11,7 +11,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, TIMEOUT, Result, Run, RunInTerminal, environment, rule, rule_set
+from conftest import COMMAND, ROOT, TIMEOUT, Result, Run, RunInTerminal, environment, rule, rule_set
 
 import lankov_claims as lc
 
@@ -357,3 +357,23 @@ def test_markup_in_a_text_is_shown_as_it_stands(
     (folder / "markup.txt").write_text(text, encoding="utf-8")
     assert text in run("outline", "markup.txt").out.decode()
     assert text in unstyled(run_in_terminal("outline", "markup.txt", columns=120).text)
+
+
+@pytest.mark.parametrize(
+    ("missing", "command"),
+    [
+        (lc.SHIPPED_TEXT, "outline"),
+        (lc.SHIPPED_RULES, "outline"),
+        (lc.SCHEMA_FILE, "check"),
+        (lc.SCHEMA_FILE, "schema rule-file"),
+        (lc.SHIPPED_RULES, "rules --export my.yaml"),
+    ],
+)
+def test_a_data_file_that_is_gone_is_named(missing: str, command: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "lankov_claims.py", tmp_path)
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data" / missing).unlink()
+    program = [sys.executable, "lankov_claims.py", *command.split()]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert f"{missing}: cannot read it: no such file".encode() in done.stderr

@@ -26,6 +26,10 @@ NO_ENTRY = 'this is no entry of the list (write "- " first, or line it up with a
 NEITHER = 'this is neither an entry nor a key (write "- " before it, or ":" after it)'
 ASKEW = 'this does not go with the line above (check indentation and ":" of both)'
 GOES_ON = "this closes on line {}, and text follows (quote all of it; in '…', ' is '')"
+NO_BREAK = "a no-break space stands here (write a plain one)"
+NO_ANCHOR = "no plain text can start with & or ! (quote the text)"
+CONFLICT = "a merge conflict is left here (keep one side of it)"
+UNLISTED = 'several texts stand in brackets (write "[" before the first)'
 BRACKETS = "a bracket or a brace inside a plain entry of a list (put the entry in single quotes)"
 NO_DASH, NO_COLON = 'no space after "-" (write "- ")', 'no space after ":" (write ": ")'
 NO_FILE = "1:1: the file is empty (write rules in it)"
@@ -65,7 +69,7 @@ SYNTAX: list[Row] = [
     ("a value left out", "[tea, mug]", "[tea,, mug]",
      '6:15: a value is missing here (write it, or drop the ",")'),
     ("a no-break space", "weight: 2", "weight:\xa02",
-     "7:12: a no-break space stands here (write a plain one)"),
+     f"7:12: {NO_BREAK}"),
     ("words before the first key", "version: 1", "My rules\nversion: 1", f"2:8: {ASKEW}"),
     ("a tab indents", "    weight: 2", "\tweight: 2", "7:1: a tab indents this line (use spaces)"),
     ("a colon in a plain text", "It is so.", "It is: so.",
@@ -92,8 +96,20 @@ SYNTAX: list[Row] = [
     ("a colon without its space", "weight: 2", "weight:2", f"7:12: {NO_COLON}"),
     ("a first colon without its space", "id: tea", "id:tea", f"3:8: {NO_COLON}"),
     ("an alias without its anchor", "mug]", "*b]", f"6:16: {ALIAS}"),
-    ("an anchor there twice", "[tea, mug]", "[&b tea, &b mug]",
-     "6:19: this anchor (&) is there twice (rename one)"),
+    ("an anchor there twice", "[tea, mug]", "&b [tea, mug]\n    unless: &b [pot]",
+     "7:13: this anchor (&) is there twice (rename one)"),
+    ("an & at the start of an entry", "mug]", "&mug or cup]", f"6:16: {NO_ANCHOR}"),
+    ("an ! at the start of an entry", "mug]", "!mug or cup]", f"6:16: {NO_ANCHOR}"),
+    ("a conflict between keys", "    weight: 2", "=======\n    weight: 2", f"7:1: {CONFLICT}"),
+    ("a conflict in words", "It is so.", "It is so.\n>>>>>>> theirs", f"6:1: {CONFLICT}"),
+    ("words and comments before the first key", "version: 1", "My rules\n# By me.\n\nversion: 1",
+     f"1:1: {NEITHER}"),
+    ("a value before the first key", "version: 1", "{}\n# By me.\nversion: 1", f"1:1: {NEITHER}"),
+    ("a quote that swallows an expression", "It is so.", '"It is so.\n    any: [/\\d/]',
+     f"5:10: {NO_END}"),
+    ("a list that a bracket forgets", "[tea, mug]", '"tea", "mug"', f"6:10: {UNLISTED}"),
+    ("a no-break space for an entry's", "[tea, mug]", "\n    -\xa0tea", f"7:6: {NO_BREAK}"),
+    ("a no-break space indents", "    weight: 2", "   \xa0weight: 2", f"7:4: {NO_BREAK}"),
     ("an alias inside its own anchor", "[tea, mug]", "&b [tea, *b]",
      '6:19: the alias "*b" stands inside its own anchor (write it out)'),
     ("a control character", "so.", "s\0o.",

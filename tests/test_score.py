@@ -66,8 +66,8 @@ ROW = '{"text": "A claim.", "tag": "claim", "id": "x"}\n'
 @pytest.mark.parametrize(
     ("content", "place", "words"),
     [
-        ("", "labels.jsonl: ", "no labelled rows"),
-        ('{"text": "Ad", "tag": "skip"}\n', "labels.jsonl: ", "no labelled rows"),
+        ("", "labels.jsonl: ", "no rows to score"),
+        ('{"text": "Ad", "tag": "skip"}\n', "labels.jsonl: ", "no rows to score"),
         (f"{ROW}{{\n", "labels.jsonl:2:2: ", "no JSON"),
         (f"{ROW}\n[1]\n", "labels.jsonl:3:1: ", "no JSON object"),
         (f'{ROW}{{"text": "x"}}\n', "labels.jsonl:2:1: ", 'object with "tag" (add it)'),
