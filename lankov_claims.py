@@ -122,7 +122,7 @@ class SkipRule:
 
 @dataclass(frozen=True, slots=True)
 class Rule(SkipRule):
-    """It fires in a sentence where one of ``any`` and none of ``unless`` matches."""
+    """A way of arguing: it fires in a sentence where one of ``any`` and none of ``unless`` is."""
 
     tag: Tag
     weight: int = 1
@@ -271,7 +271,10 @@ def read_bytes(path: str, limit: int) -> bytes:
 
 
 def decode(data: bytes, source: str) -> str:
-    """The text of ``data``; raises Failure at the first byte that is not UTF-8."""
+    """The text of ``data``: strict UTF-8, a leading BOM dropped, newlines made LF.
+
+    Raises Failure with the line and column of the first byte that is not UTF-8.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -399,6 +402,7 @@ _SLIPS = (  # how a line looks where a slip upsets what follows, and what to do
     (r" *-(?=[^\s-])", 'no space after "-" (write "- ")'),
     (r" *(- )?\w+:(?=[^\s/])", 'no space after ":" (write ": ")'),
 )
+_UNPRINTABLE = "the character U+{:04X} cannot stand in a rule file (remove it)"
 _UNFIT = (  # what is wrong wherever it stands
     (r"^(?=(<{7}|={7}|>{7})( |$))", "a merge conflict is left here (keep one side of it)"),
     (r"^ *(- ?)?(\w+: ?)?\xa0", "a no-break space stands here (write a plain one)"),
@@ -414,11 +418,11 @@ Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
 
 def load_rules(path: str | None = None) -> RuleSet:
     """The rule set of a file, or the shipped one. Raises Failure or RuleFileError."""
-    import yaml
-
     text, source = read_named(path, SHIPPED_RULES, MAX_RULE_FILE)
     if path is not None:
         return parse_rules(text, source)
+    import yaml
+
     # The tests hold the shipped file against every check, so a run need not: no type is resolved.
     return _rule_set(_content(yaml.compose(text, _loader("BaseLoader"))), source, text)
 
@@ -452,8 +456,7 @@ def _compose(text: str, source: str) -> Node:
     loader = _loader("SafeLoader")
     # YAML ends lines at three characters more than editors do, which would shift every place.
     unfit = rf"{yaml.reader.Reader.NON_PRINTABLE.pattern}|[\x85\u2028\u2029\ufeff]"
-    unfit_words = "the character U+{:04X} cannot stand in a rule file (remove it)"
-    for look, what in ((unfit, unfit_words), *_UNFIT):
+    for look, what in ((unfit, _UNPRINTABLE), *_UNFIT):
         if odd := re.search(look, text, re.MULTILINE):
             at = max(odd.start(), odd.end() - 1)
             place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
@@ -920,7 +923,9 @@ def tag_paragraph(reading: Reading, number: int = 1) -> Paragraph:
 
 
 def hang(tags: Sequence[Tag]) -> list[int | None]:
-    """What each paragraph hangs under: evidence under what is before it, else the first after."""
+    """The number that each paragraph hangs under: evidence under the nearest claim or
+    recommendation before it, or the first one after where none is before; the others nowhere.
+    """
     parents: list[int | None] = []
     parent = next((at for at, tag in enumerate(tags, 1) if tag is not Tag.EVIDENCE), None)
     for number, tag in enumerate(tags, 1):
@@ -1270,14 +1275,16 @@ def _entry_slips(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Sc
     """Expressions that are phrases or the reverse, and phrases that a shorter one forestalls."""
     units = {}
     for entry in entries:
-        if not entry.startswith("/") and re.search(r"[\\|*^{}]|[\])][?+]|\.[*+]", entry):
+        if entry.startswith("/"):
+            if not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
+                yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
+            continue
+        if re.search(r"[\\|*^{}]|[\])][?+]|\.[*+]", entry):
             yield entry, f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
-        if not entry.startswith("/") and ("''" in entry or entry.count('"') % 2):
+        if "''" in entry or entry.count('"') % 2:
             yield entry, f'the phrase "{entry}" holds a stray quotation mark (remove it)'
-        if not entry.startswith("/") and isinstance(rule, Rule):  # a skip rule matches whole
+        if isinstance(rule, Rule):  # a skip rule matches whole: no phrase forestalls another
             units[entry] = tuple(re.findall(r"\w+|\W", _normal(entry)))
-        elif entry.startswith("/") and not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
-            yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
     known = {unit: entry for entry, unit in reversed(units.items())}
     sizes = {len(unit) for unit in known}
     for entry, unit in units.items():
@@ -1447,7 +1454,7 @@ def _branches(outline: Outline) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
 
 
 def outline_plain(outline: Outline) -> Iterator[Line]:
-    """The outline for a pipe: a whole paragraph a line, which says what it hangs under."""
+    """The outline for a pipe: a key sentence a line, which says what it hangs under."""
     yield from outline_header(outline)
     width = len(str(len(outline.paragraphs)))
     for one in outline.paragraphs:
@@ -1489,9 +1496,9 @@ def _paragraph_lines(one: Paragraph, block: Block, rules: RuleSet) -> Iterator[L
     whys: dict[str, str] = {rule.id: rule.why for rule in rules.rules}
     found = find_firings(block, rules.rules)
     under = f", under ¶{one.under}" if one.under else ""
-    tie = "" if one.margin else " (a tie: precedence decides)"
-    tie = tie if one.cues else " (no cue: otherwise decides)"
-    place = f", margin {one.margin}{tie}{under}, line {one.line}"
+    decider = "a tie: precedence decides" if one.cues else "no cue: otherwise decides"
+    margin = f"{one.margin}" if one.margin else f"0 ({decider})"
+    place = f", margin {margin}{under}, line {one.line}"
     yield Line([(f"¶{one.number}  ", "bold"), _tag(one.tag), (place, "dim")])
     yield Line(["  "], list(_marked(one, found)))
     width = max((len(cue.rule) for cue, _ in found), default=0)
@@ -1947,7 +1954,7 @@ def _export(path: str) -> int:
     if os.path.lexists(path) or os.path.exists(target):
         raise Failure(f"{path}: it is there already (choose another file)")
     copies = {one: read_named(None, one, MAX_RULE_FILE)[0] for one in (SHIPPED_RULES, SCHEMA_FILE)}
-    there = read_named(str(schema), "", MAX_RULE_FILE)[0] if os.path.isfile(schema) else ""
+    there = os.path.isfile(schema) and decode(read_bytes(str(schema), MAX_RULE_FILE), str(schema))
     if os.path.lexists(schema) and there != copies[SCHEMA_FILE]:
         raise Failure(f"{schema}: it is there already (choose another folder)")
     if not there:
