@@ -250,7 +250,7 @@ MAX_TEXT = 100_000_000  # bytes: where an endless device stops
 def shipped_file(name: str) -> Path:
     """The path of a data file: beside the installed module, or in the checkout's ``data/``."""
     here = Path(__file__).resolve().parent
-    installed = here / "lankov_claims_data"
+    installed = here / "lankov_claims"
     return (installed if installed.is_dir() else here / "data") / name
 
 

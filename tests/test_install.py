@@ -1,8 +1,10 @@
 """Everything ships: the wheel and the sdist, run from any folder, do all that the checkout does."""
 
 import json
+import os
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
@@ -12,8 +14,13 @@ from conftest import ROOT, environment
 
 import lankov_claims as lc
 
-DATA_FOLDER = "lankov_claims_data"
+INFO = f"lankov_claims-{lc.__version__}.dist-info"
 DATA = {path.name for path in (ROOT / "data").iterdir()}
+TESTS = {
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "tests").rglob("*")
+    if path.is_file() and "__pycache__" not in path.parts
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,75 +33,109 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, unpacked as an installer does it, away from the checkout."""
-    folder = tmp_path_factory.mktemp("site")
+def bin(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a virtual environment with the wheel; what that needs, it borrows."""
+    folder = tmp_path_factory.mktemp("venv")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
     (wheel,) = built.glob("*.whl")
-    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target"]
-    subprocess.run([*pip, str(folder), str(wheel)], check=True, capture_output=True)
-    return folder
+    pip = [str(folder / "bin" / "pip"), "install", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(pip, check=True, capture_output=True)
+    (site,) = folder.glob("lib/python*/site-packages")
+    lenders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+    (site / "borrowed.pth").write_text("\n".join(lenders))
+    return folder / "bin"
 
 
-def installed(site: Path, cwd: Path, *args: str) -> bytes:
-    command = [sys.executable, "-m", "lankov_claims", *args]
-    env = environment() | {"PYTHONPATH": str(site)}
+def installed(bin: Path, cwd: Path, *args: str, **env: str) -> bytes:
+    """What the installed program prints, in a folder that has nothing of the checkout."""
+    command = [str(bin / "lankov-claims"), *args]
+    env = environment(PYTHONPATH="", **env)
     return subprocess.run(command, check=True, capture_output=True, cwd=cwd, env=env).stdout
 
 
-def test_the_wheel_holds_the_module_and_its_data_and_nothing_called_data(built: Path) -> None:
+# -------------------------------------------------------------------------------- what is in there
+
+
+def test_the_wheel_holds_the_module_and_its_data_and_nothing_else(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
-    info = f"lankov_claims-{lc.__version__}.dist-info"
-    assert {name.split("/")[0] for name in names} == {"lankov_claims.py", DATA_FOLDER, info}
-    assert {name.split("/")[1] for name in names if name.startswith(DATA_FOLDER)} == DATA
+    about = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
+    data = {f"lankov_claims/{name}" for name in DATA}
+    assert set(zipfile.ZipFile(wheel).namelist()) == {"lankov_claims.py", *data, *about}
 
 
-def test_the_sdist_holds_what_its_tests_need(built: Path) -> None:
+def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"lankov_claims.py", "pyproject.toml", "README.md", "tests/conftest.py"} <= names
-    assert {f"data/{name}" for name in DATA} <= names
+    data = {f"data/{name}" for name in DATA}
+    rest = {".gitignore", "PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
+    assert names == data | TESTS | rest
 
 
-def test_the_op_ed_is_installed_byte_for_byte(site: Path) -> None:
-    for name in DATA:
-        shipped = (site / DATA_FOLDER / name).read_bytes()
-        assert shipped == (ROOT / "data" / name).read_bytes()
+def test_the_data_is_installed_byte_for_byte(bin: Path) -> None:
+    (folder,) = bin.parent.glob("lib/python*/site-packages/lankov_claims")
+    for path in (ROOT / "data").iterdir():
+        assert (folder / path.name).read_bytes() == path.read_bytes()
+
+
+# ------------------------------------------------------------------------------------ what it does
 
 
 @pytest.mark.parametrize("args", [["outline"], ["schema", "diff"], ["check"], ["rules"]])
 def test_the_installed_program_does_what_the_checkout_does(
-    site: Path, tmp_path: Path, args: list[str]
+    bin: Path, tmp_path: Path, args: list[str]
 ) -> None:
     here = subprocess.run(
         [sys.executable, str(ROOT / "lankov_claims.py"), *args],
         check=True,
         capture_output=True,
         cwd=tmp_path,
-        env=environment() | {"PYTHONPATH": ""},
+        env=environment(PYTHONPATH=""),
     )
-    assert installed(site, tmp_path, *args) == here.stdout
+    assert installed(bin, tmp_path, *args) == here.stdout
 
 
-def test_the_exported_spans_are_exact(site: Path, tmp_path: Path, op_ed: str) -> None:
-    outline = json.loads(installed(site, tmp_path, "outline", "--format", "json"))
+def test_the_exported_spans_are_exact(bin: Path, tmp_path: Path, op_ed: str) -> None:
+    outline = json.loads(installed(bin, tmp_path, "outline", "--format", "json"))
     spans = [*outline["paragraphs"], *outline["skipped"]]
     spans += [cue for one in outline["paragraphs"] for cue in (*one["cues"], one["key_sentence"])]
     assert (len(outline["paragraphs"]), len(outline["skipped"])) == (10, 6)
     assert all(op_ed[span["start"] : span["end"]] == span["text"] for span in spans)
 
 
-def test_the_command_is_on_the_path(site: Path, tmp_path: Path) -> None:
-    env = environment() | {"PYTHONPATH": str(site)}
-    command = [str(site / "bin" / "lankov-claims"), "--version"]
+def test_the_module_runs_too(bin: Path, tmp_path: Path) -> None:
+    command = [str(bin / "python"), "-m", "lankov_claims", "--version"]
+    env = environment(PYTHONPATH="")
     done = subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=env)
     assert done.stdout.decode() == f"lankov-claims {lc.__version__}\n"
+    assert done.stdout == installed(bin, tmp_path, "--version")
 
 
-def test_a_shell_can_complete_the_commands(site: Path, tmp_path: Path) -> None:
-    env = environment(COMP_WORDS="lankov-claims out", COMP_CWORD="1")
-    env |= {"PYTHONPATH": str(site), "_LANKOV_CLAIMS_COMPLETE": "complete_bash"}
-    command = [sys.executable, "-m", "lankov_claims"]
+def test_a_shell_can_complete_the_commands(bin: Path, tmp_path: Path) -> None:
+    words = {"COMP_WORDS": "lankov-claims out", "COMP_CWORD": "1"}
+    env = environment(PYTHONPATH="", _LANKOV_CLAIMS_COMPLETE="complete_bash", **words)
+    command = [str(bin / "lankov-claims")]
     done = subprocess.run(command, check=False, capture_output=True, cwd=tmp_path, env=env)
     assert done.stdout.decode().split() == ["outline"]
+
+
+CLIENT = """\
+import lankov_claims as lc
+
+outline = lc.build_outline("We must act.", lc.load_rules())
+right: lc.Tag = outline.paragraphs[0].tag
+wrong: int = outline.paragraphs[0].tag
+"""
+
+
+def test_a_type_checker_takes_the_types_of_the_installed_module(bin: Path, tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text(CLIENT)
+    options = ["--python-executable", str(bin / "python"), "--config-file=", "--no-error-summary"]
+    command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={os.devnull}", *options]
+    env = environment(PYTHONPATH="")
+    done = subprocess.run(
+        [*command, "client.py"], check=False, capture_output=True, cwd=tmp_path, env=env
+    )
+    (line,) = done.stdout.decode().splitlines()
+    assert line.startswith("client.py:5: error: Incompatible types in assignment")
+    assert '"Tag"' in line
