@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import tarfile
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from conftest import ROOT, environment
 
 import lankov_claims as lc
 
+LICENCE = "data/LICENSE.txt"
 INFO = f"lankov_claims-{lc.__version__}.dist-info"
 DATA = {path.name for path in (ROOT / "data").iterdir()}
 TESTS = {
@@ -59,6 +61,7 @@ def installed(bin: Path, cwd: Path, *args: str, **env: str) -> bytes:
 def test_the_wheel_holds_the_module_and_its_data_and_nothing_else(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     about = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
+    about.add(f"{INFO}/licenses/{LICENCE}")
     data = {f"lankov_claims/{name}" for name in DATA}
     assert set(zipfile.ZipFile(wheel).namelist()) == {"lankov_claims.py", *data, *about}
 
@@ -70,6 +73,15 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
     data = {f"data/{name}" for name in DATA}
     rest = {".gitignore", "PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
     assert names == data | TESTS | rest
+
+
+def test_the_licence_is_told_and_leaves_the_op_ed_out(bin: Path) -> None:
+    (info,) = bin.parent.glob(f"lib/python*/site-packages/{INFO}")
+    told = metadata.PathDistribution(info).metadata
+    assert (told["License-Expression"], told["License-File"]) == ("MIT", LICENCE)
+    text = (info / "licenses" / LICENCE).read_text(encoding="utf-8")
+    assert text.startswith("MIT License\n\nCopyright (c) 2026 the lankov-claims authors\n")
+    assert f"The text of the op-ed, in {lc.SHIPPED_TEXT} and wherever it is quoted, is not" in text
 
 
 def test_the_data_is_installed_byte_for_byte(bin: Path) -> None:
