@@ -7,10 +7,12 @@ import sys
 import sysconfig
 import tarfile
 import zipfile
+from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ROOT, environment
 
 import lankov_claims as lc
@@ -71,8 +73,9 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     data = {f"data/{name}" for name in DATA}
-    rest = {".gitignore", "PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
-    assert names == data | TESTS | rest
+    hidden = {".ci/run", ".gitignore", ".pre-commit-config.yaml"}
+    rest = {"PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
+    assert names == data | TESTS | hidden | rest
 
 
 def test_the_licence_is_told_and_leaves_the_op_ed_out(bin: Path) -> None:
@@ -88,6 +91,13 @@ def test_the_data_is_installed_byte_for_byte(bin: Path) -> None:
     (folder,) = bin.parent.glob("lib/python*/site-packages/lankov_claims")
     for path in (ROOT / "data").iterdir():
         assert (folder / path.name).read_bytes() == path.read_bytes()
+
+
+def test_the_top_level_is_five_names_besides_what_git_ignores() -> None:
+    ignored = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().split()]
+    shown = {path.name for path in ROOT.iterdir() if path.name[0] != "."} - {"PKG-INFO"}
+    kept = {name for name in shown if not any(fnmatch(name, pattern) for pattern in ignored)}
+    assert kept == {"README.md", "data", "lankov_claims.py", "pyproject.toml", "tests"}
 
 
 # ------------------------------------------------------------------------------------ what it does
@@ -151,3 +161,23 @@ def test_a_type_checker_takes_the_types_of_the_installed_module(bin: Path, tmp_p
     (line,) = done.stdout.decode().splitlines()
     assert line.startswith("client.py:5: error: Incompatible types in assignment")
     assert '"Tag"' in line
+
+
+# ------------------------------------------------------------------------------ what a commit meets
+
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+
+
+def test_before_a_commit_runs_what_ci_runs_besides_the_tests() -> None:
+    steps = (ROOT / ".ci" / "run").read_text().splitlines()
+    first, last = steps.index(HOOKS[0]["entry"]), steps.index(HOOKS[-1]["entry"])
+    assert [hook["entry"] for hook in HOOKS] == steps[first : last + 1]
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
+def test_a_hook_has_the_versions_that_ci_has(hook: dict[str, list[str]]) -> None:
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    needs = hook["additional_dependencies"]
+    assert [need for need in needs if f'  "{need}",' not in lines] == []
+    pinned = {need.partition("==")[0] for need in needs if "==" in need}
+    assert pinned == {"mypy", "ruff", "types-PyYAML", "types-jsonschema"}
