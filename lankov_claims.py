@@ -1,12 +1,13 @@
 """Show the argument of an op-ed at a glance, by rules that anyone can read and edit.
 
-The file reads as the data flows: text, rules, tagging, outline, diff, reports, rendering, commands.
+The file reads as the data flows: text, rules, reading, diff, reports, rendering, commands.
 
     import lankov_claims as lc
 
     rules = lc.load_rules()  # the shipped rules; or lc.load_rules("my-rules.yaml")
     outline = lc.build_outline(text, rules)
     outline.paragraphs[0].tag  # Tag.CLAIM == "claim"
+    lc.diff_outlines(outline, lc.build_outline(text, other_rules)).edits
 
 Offsets are 0-based, half-open and count code points of the text with its newlines made LF, as in
 the W3C's TextPositionSelector: ``text[start:end]`` is the exact span. Other numbers are 1-based.
@@ -20,19 +21,39 @@ import shutil
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
-from itertools import chain, combinations, islice, product, repeat
+from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-__version__ = "0.1.0"
-__all__ = ["Cue", "Diff", "Edit", "Failure", "Fault", "Outline", "Paragraph", "Rule"]
-__all__ += ["RuleFileError", "RuleSet", "Skipped", "Span", "Tag", "build_outline"]
-__all__ += ["diff_outlines", "diff_rules", "load_rules", "parse_rules"]
+if TYPE_CHECKING:  # a start that needs neither shall not wait for them
+    import rich.text
+    import typer
+
+__version__ = "0.2.0"
+__all__ = [
+    "Change",
+    "Cue",
+    "Diff",
+    "Edit",
+    "Failure",
+    "Fault",
+    "Outline",
+    "Paragraph",
+    "Rule",
+    "RuleFileError",
+    "RuleSet",
+    "SkipRule",
+    "Tag",
+    "build_outline",
+    "diff_outlines",
+    "load_rules",
+    "parse_rules",
+    "to_json",
+]
 
 # ---------------------------------------------------------------------------------------- errors
 
@@ -74,31 +95,23 @@ class Tag(str, Enum):
     __str__ = str.__str__  # an f-string shows "claim", not "Tag.CLAIM"
 
 
-PRECEDENCE = (Tag.RECOMMENDATION, Tag.CLAIM, Tag.EVIDENCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch ``text[start:end]`` of the text, with its characters."""
+class Sentence(NamedTuple):
+    """A sentence's span and text, and its matching form as it is and with its case folded."""
 
     start: int
     end: int
     text: str
-
-
-class Sentence(NamedTuple):
-    """A sentence's span, the form that rules are matched on, and that form with its case folded."""
-
-    span: Span
     form: str
     folded: str
 
 
 class Block(NamedTuple):
-    """A paragraph before it is tagged: its span, the line where it starts, its sentences."""
+    """A paragraph before rules read it: its span, the line where it starts, its sentences."""
 
-    span: Span
+    start: int
+    end: int
     line: int
+    text: str
     sentences: tuple[Sentence, ...]
 
 
@@ -109,8 +122,11 @@ class Scalar(str):
     place: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class SkipRule:
+Lists = tuple[tuple[Scalar, tuple[Scalar, ...]], ...]  # names, each with its entries
+Scores = dict[Tag, int]
+
+
+class SkipRule(NamedTuple):
     """A rule for page furniture: a paragraph matched whole by one of ``any`` gets no tag."""
 
     id: Scalar
@@ -120,31 +136,73 @@ class SkipRule:
     miss: tuple[Scalar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(SkipRule):
+class Rule(NamedTuple):
     """A way of arguing: it fires in a sentence where one of ``any`` and none of ``unless`` is."""
 
+    id: Scalar
     tag: Tag
+    why: Scalar
+    any: tuple[Scalar, ...]
+    match: tuple[Scalar, ...]
+    miss: tuple[Scalar, ...]
     weight: int = 1
     unless: tuple[Scalar, ...] = ()
     where: str = "anywhere"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """A rule file's content; ``otherwise`` is the tag of a paragraph in which no rule fires."""
+PRECEDENCE = (Tag.RECOMMENDATION, Tag.CLAIM, Tag.EVIDENCE)
+
+
+class RuleSet(NamedTuple):
+    """What a rule file says, and which file that was.
+
+    ``lists`` are names, each with the entries that ``<name>`` stands for in a rule or a list;
+    ``otherwise`` is the tag of a paragraph in which no rule fires; ``ending`` the tag whose cues
+    count double at the end of a piece, if any does. Of an exported outline's rules only the
+    settings and the digest of their file are known.
+    """
 
     rules: tuple[Rule, ...]
     skips: tuple[SkipRule, ...] = ()
+    lists: Lists = ()
     precedence: tuple[Tag, ...] = PRECEDENCE
     otherwise: Tag = Tag.CLAIM
+    ending: Tag | None = None
     source: str = ""
+    text: str = ""
     sha256: str = ""
 
+    @property
+    def every(self) -> tuple["Rule | SkipRule", ...]:
+        """Its skip rules and its rules."""
+        return (*self.skips, *self.rules)
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One firing of a rule: for which tag, with what weight, in which sentence and where."""
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the rule file's text."""
+        return self.sha256 or digest(self.text)
+
+    def decide(self, scores: Mapping[Tag, int]) -> Tag:
+        """The tag with the highest score; ``precedence`` settles a tie, ``otherwise`` a blank.
+
+        >>> RuleSet(()).decide({Tag.CLAIM: 2, Tag.EVIDENCE: 2, Tag.RECOMMENDATION: 0})
+        <Tag.CLAIM: 'claim'>
+        """
+        if not any(scores.values()):
+            return self.otherwise
+        return max(self.precedence, key=lambda tag: scores[tag])
+
+    def times(self, tag: Tag, late: bool) -> int:
+        """How often a cue of a tag counts in a paragraph that is late in its piece, or is not."""
+        return 2 if late and tag == self.ending else 1
+
+
+class Cue(NamedTuple):
+    """A match of a rule: for which tag, with what weight, in which sentence and where.
+
+    The weight is what it counts for in its paragraph. Where something silenced the rule,
+    ``silenced`` says what, and the match counts for nothing.
+    """
 
     rule: str
     tag: Tag
@@ -153,66 +211,103 @@ class Cue:
     start: int
     end: int
     text: str
+    silenced: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A tagged paragraph; ``under`` is the number of its parent, ``margin`` the winner's lead."""
+class Paragraph(NamedTuple):
+    """A paragraph as rules read it.
 
-    number: int
+    ``skips`` are the skip rules that match it. Where there are none it is part of the outline: it
+    has a ``number``, and may hang ``under`` another; ``late`` is one in the last quarter.
+    """
+
+    block: Block
+    skips: tuple[str, ...]
+    matches: tuple[Cue, ...]
     tag: Tag
+    scores: Scores
+    key_sentence: Sentence
+    late: bool
+    number: int | None
     under: int | None
-    start: int
-    end: int
-    line: int
+
+    @property
+    def start(self) -> int:
+        """Where it starts in the text."""
+        return self.block.start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the text."""
+        return self.block.end
+
+    @property
+    def line(self) -> int:
+        """The line of the text where it starts."""
+        return self.block.line
+
+    @property
+    def text(self) -> str:
+        """All that stands in it."""
+        return self.block.text
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The matches that count."""
+        return tuple(cue for cue in self.matches if not cue.silenced)
+
+    @property
+    def margin(self) -> int:
+        """The lead of its tag's score over the next."""
+        others = dict(self.scores)
+        mine = others.pop(self.tag)
+        return mine - max(others.values())
+
+    @property
+    def verdict(self) -> Tag | None:
+        """Its tag in the outline; None where it is skipped."""
+        return None if self.skips else self.tag
+
+
+class Outline(NamedTuple):
+    """A reading of one text by one rule set; nothing of the text is lost.
+
+    Of an exported outline the whole text is not known, only its digest.
+    """
+
     text: str
-    key_sentence: Span
-    scores: dict[Tag, int]
-    margin: int
-    cues: tuple[Cue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A paragraph without a tag, and the skip rule that took it out."""
-
-    rule: str
-    start: int
-    end: int
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextSource:
-    """Which text was read: its name, the SHA-256 of its UTF-8, and its length in code points."""
-
     source: str
-    sha256: str
-    characters: int
+    rules: RuleSet
+    blocks: tuple[Paragraph, ...]
+    sha256: str = ""
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text."""
+        return self.sha256 or digest(self.text)
 
-@dataclass(frozen=True, slots=True)
-class RulesSource:
-    """By which rules it was read: the file's name, the SHA-256 of its text, how many rules."""
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The tagged paragraphs."""
+        return tuple(one for one in self.blocks if not one.skips)
 
-    source: str
-    sha256: str
-    count: int
+    @property
+    def skipped(self) -> tuple[Paragraph, ...]:
+        """The paragraphs that skip rules take out."""
+        return tuple(one for one in self.blocks if one.skips)
 
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A reading of one text by one rule set; nothing of the text is lost."""
-
-    text: TextSource
-    rules: RulesSource
-    summary: dict[str, int]
-    paragraphs: tuple[Paragraph, ...]
-    skipped: tuple[Skipped, ...]
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many paragraphs there are of each kind."""
+        verdicts = [one.verdict for one in self.blocks]
+        counts = {tag.value: verdicts.count(tag) for tag in Tag}
+        return {**counts, "skipped": verdicts.count(None)}
 
 
 # ------------------------------------------------------------------------------------------ text
+
+SHIPPED_TEXT = "op-ed.txt"
+MAX_TEXT = 100_000_000  # bytes: where an endless device stops
 
 _FOLDED_MARKS = str.maketrans("‘’‛“”„\u2010\u2011", "'''\"\"\"--")
 # The letters that re.IGNORECASE equates with an ASCII one although str.lower() does not.
@@ -224,6 +319,7 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-
 _PARAGRAPH = re.compile(r"\S.*(?:\n.*\S.*)*")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»›)\]}]*(?=(\s+)(.))", re.DOTALL)
 _OPENING = "\"'“‘‛„«‹([{"
+_WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
 _FIRST_WORD = re.compile(rf"[{re.escape(_OPENING)}]*(\w+)")
 _TITLES = frozenset(
@@ -243,9 +339,6 @@ _OPENERS = frozenset(
     "Other Others One Two Let Is Are Was Were Do Does Did Can Could Will Would Should Must".split()
 )
 
-SHIPPED_TEXT = "op-ed.txt"
-MAX_TEXT = 100_000_000  # bytes: where an endless device stops
-
 
 def shipped_file(name: str) -> Path:
     """The path of a data file: beside the installed module, or in the checkout's ``data/``."""
@@ -255,6 +348,7 @@ def shipped_file(name: str) -> Path:
 
 
 def _reason(error: OSError) -> str:
+    """What the operating system says, as the end of a line of ours."""
     return (error.strerror or str(error)).lower()
 
 
@@ -278,8 +372,10 @@ def decode(data: bytes, source: str) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = re.split(r"\r\n?|\n", data[: error.start].decode("utf-8-sig"))
-        place = f"{source}:{len(before)}:{len(before[-1]) + 1}"
+        before = data[: error.start].decode("utf-8-sig")
+        lines = re.split(r"\r\n?|\n", before)
+        column = len(lines[-1]) + 1
+        place = f"{source}:{len(lines)}:{column}"
         raise Failure(f"{place}: this is not UTF-8 text (save the file as UTF-8)") from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
@@ -297,18 +393,23 @@ def clean(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
+    """The same, but the white space at its ends stays: for a part of a line."""
     return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
 
 
 def digest(text: str) -> str:
     """The SHA-256 of the text's UTF-8, in hexadecimal digits."""
-    import hashlib  # it loads OpenSSL: not needed to import this module
+    import hashlib  # it loads OpenSSL, which an outline on paper does not need
 
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def matching_form(text: str) -> str:
-    """What rules are matched on: plain quotes and hyphens, each run of white space one space."""
+    """What rules are matched on: plain quotes and hyphens, each run of white space one space.
+
+    >>> matching_form("the  “aid”")
+    'the "aid"'
+    """
     return re.sub(r"\s+", " ", text).translate(_FOLDED_MARKS)
 
 
@@ -324,46 +425,65 @@ def find_blocks(text: str) -> tuple[Block, ...]:
     for match in _PARAGRAPH.finditer(text):
         line += text.count("\n", start, match.start())
         start = match.start()
-        blocks.append(paragraph_block(text, start, start + len(match[0].rstrip()), line))
+        blocks.append(make_block(match[0].rstrip(), start, line))
     return tuple(blocks)
 
 
-def paragraph_block(text: str, start: int = 0, end: int | None = None, line: int = 1) -> Block:
-    """A part of a text, or all of it, as one paragraph, whatever white space it holds."""
-    end = len(text) if end is None else end
+def make_block(text: str, start: int = 0, line: int = 1) -> Block:
+    """A text as one paragraph, which stands at ``start`` in a longer one."""
     sentences = []
-    for ends in _sentence_spans(text, start, end):
-        form = matching_form(text[slice(*ends)])
-        sentences.append(Sentence(Span(*ends, text[slice(*ends)]), form, fold_case(form)))
-    return Block(Span(start, end, text[start:end]), line, tuple(sentences))
+    for first, last in _sentence_spans(text):
+        content = text[first:last]
+        form = matching_form(content)
+        sentence = Sentence(
+            start=start + first,
+            end=start + last,
+            text=content,
+            form=form,
+            folded=fold_case(form),
+        )
+        sentences.append(sentence)
+    return Block(
+        start=start,
+        end=start + len(text),
+        line=line,
+        text=text,
+        sentences=tuple(sentences),
+    )
 
 
-def _sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in _SENTENCE_END.finditer(text, start, end):
-        if _splits(text, start, match):
-            yield start, match.end()
-            start = match.end(1)
-    yield start, end
+def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a paragraph stand; only white space is between them."""
+    start = 0
+    for mark in _SENTENCE_END.finditer(text):
+        if _splits(text, start, mark):
+            yield start, mark.end()
+            start = mark.end(1)
+    yield start, len(text)
 
 
 def _splits(text: str, start: int, mark: re.Match[str]) -> bool:
-    """Whether a sentence that began at ``start`` ends at this mark."""
+    """Whether a sentence that began at ``start`` ends at this mark, and not an abbreviation."""
     after = mark[2]
-    if not (after.isupper() or after.istitle() or after.isdigit() or after in _OPENING):
+    capital = after.isupper() or after.istitle()
+    if not capital and not after.isdigit() and after not in _OPENING:
         return False
     # No abbreviation has over twenty characters, and a longer look back would cost time.
-    word = _LAST_WORD.search(text, max(start, mark.start() - 20), mark.start())
-    if mark[0][0] != "." or not word:
+    near = max(start, mark.start() - 20)
+    found = _LAST_WORD.search(text, near, mark.start())
+    if mark[0][0] != "." or not found:
         return True
-    if word[0] in _TITLES or (len(word[0]) == 1 and word[0].isupper()):
+    word = found[0]
+    if word in _TITLES or (len(word) == 1 and word.isupper()):
         return False
-    if word[0] in ("No", "Nos"):
+    if word in ("No", "Nos"):
         return not after.isdigit()
-    dotted = all(len(part) == 1 for part in word[0].split("."))
-    if not (dotted and "." in word[0]) and word[0].lower() not in _ABBREVIATIONS:
+    letters = word.split(".")
+    initials = len(letters) > 1 and max(map(len, letters)) == 1
+    if not initials and word.lower() not in _ABBREVIATIONS:
         return True
-    first = _FIRST_WORD.match(text, mark.end(1))
-    return bool(first and first[1] in _OPENERS)
+    following = _FIRST_WORD.match(text, mark.end(1))
+    return following is not None and following[1] in _OPENERS
 
 
 # ----------------------------------------------------------------------------------------- rules
@@ -371,344 +491,666 @@ def _splits(text: str, start: int, mark: re.Match[str]) -> bool:
 SHIPPED_RULES, SCHEMA_FILE = "rules.yaml", "rules.schema.json"
 MAX_RULE_FILE = 1_000_000  # bytes
 MAX_WEIGHT = 100
-READ_FIELDS = ("tag", "weight", "any", "unless", "where")  # what a reading depends on
-_MAX_DEPTH, _MAX_EVENTS, _MAX_PATTERN = 20, 50_000, 1_000
-_OPEN = 'the "{}" lacks its "{}", a "," or a closing quote (add it)'
-_ESCAPED = "double quotes read a backslash as an escape (use single quotes)"
-_QUOTED = "no plain text can start with this character (quote the text)"
-_NEITHER = 'this is neither an entry nor a key (write "- " before it, or ":" after it)'
-_UNCLOSED = "this quoted text is not closed (close it)"
-_SYNTAX = (  # the parser's words, and ours
-    ("cannot start any token", _QUOTED),
-    ("comment or line break", _QUOTED),
-    ("mapping values are not allowed", '": " inside a plain text (quote the text)'),
-    ("escape", _ESCAPED),
-    ("hexdecimal", _ESCAPED),
-    ("document start", _NEITHER),
-    ("end of stream", _UNCLOSED),
-    ("document indicator", _UNCLOSED),
-    ("',' or ']'", _OPEN.format("[", "]")),
-    ("',' or '}'", _OPEN.format("{", "}")),
-    ("expected ':'", _NEITHER),
-    ("'-' indicator", 'this is no entry of the list (write "- " first, or line it up with a key)'),
-    ("node content", 'a value is missing here (write it, or drop the ",")'),
-    ("expected key", "this lines up with no key above (indent it as they are)"),
-    ("not allowed in this context", "no list or key can start here (check the indentation)"),
-    ("undefined alias", "this alias (*) has no anchor (&) before it (write the text out)"),
-    ("second occurrence", "this anchor (&) is there twice (rename one)"),
-    ("", "this is not YAML (check indentation and quotes)"),
-)
-_SLIPS = (  # how a line looks where a slip upsets what follows, and what to do
-    (r" *-(?=[^\s-])", 'no space after "-" (write "- ")'),
-    (r" *(- )?\w+:(?=[^\s/])", 'no space after ":" (write ": ")'),
-)
-_UNPRINTABLE = "the character U+{:04X} cannot stand in a rule file (remove it)"
-_UNFIT = (  # what is wrong wherever it stands
-    (r"^(?=(<{7}|={7}|>{7})( |$))", "a merge conflict is left here (keep one side of it)"),
+_MAX_DEPTH, _MAX_ENTRY, _MAX_EXPRESSION, _MAX_FORMS = 20, 1_000, 20_000, 50_000
+
+# A list or alternatives in a phrase, and a list in an expression (there (?P<x> is Python's own).
+_PART = re.compile(r"<([^<>]*)>|\(([^()]*)\)")
+_ALONE = re.compile(r"\s*<([^<>]*)>\s*")
+_LIST_IN_EXPRESSION = re.compile(r"(?<!\\)(?<!\(\?P)<([a-z][a-z0-9-]*)>")
+
+# Where a rule file cannot stand, whatever YAML makes of it.
+_UNFIT = (
+    (  # YAML ends lines at three characters more than editors do, which would shift every place
+        r"[\x85\u2028\u2029\ufeff]|[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
+        "the character U+{:04X} cannot stand in a rule file (remove it)",
+    ),
+    (r"^[<=>](?=(<{6}|={6}|>{6})( |$))", "a merge conflict is left here (keep one side of it)"),
+    (r"^ *\t", "a tab indents this line (use spaces)"),
     (r"^ *(- ?)?(\w+: ?)?\xa0", "a no-break space stands here (write a plain one)"),
 )
-_UNLISTED = 'several texts stand in brackets (write "[" before the first)'
-_ASKEW = 'this does not go with the line above (check indentation and ":" of both)'
-_BRACKETS = "a bracket or a brace inside a plain entry of a list (put the entry in single quotes)"
-_GOES_ON = "this closes on line {}, and text follows (quote all of it; in '…', ' is '')"
+_PLAIN = "no plain text can start with this character (quote the text)"
+_ESCAPED = "double quotes read a backslash as an escape (use single quotes)"
+_UNCLOSED = "the quoted text that opens here is not closed (close it)"
+_LACKING = 'the "{}" that opens here lacks a "," or its "{}" (add it, or quote what is inside)'
+_SYNTAX = (  # a part of what the parser says, whether to blame where that opens, and what we say
+    ("cannot start any token", False, _PLAIN),
+    ("comment or line break", False, _PLAIN),
+    ("undefined alias", False, _PLAIN),
+    ("mapping values", False, 'a ": " is out of place (quote the text, or check the indentation)'),
+    ("escape", False, _ESCAPED),
+    ("hexdecimal", False, _ESCAPED),
+    ("end of stream", True, _UNCLOSED),
+    ("document indicator", True, _UNCLOSED),
+    ("',' or ']'", True, _LACKING.format("[", "]")),
+    ("',' or '}'", True, _LACKING.format("{", "}")),
+    ("'-' indicator", False, 'this is no entry (write "- ", or line it up with a key)'),
+    ("node content", False, 'a value is missing here (write it, or drop the ",")'),
+    ("expected key", False, "this is no key (indent it as the keys above; quote a whole text)"),
+    ("document start", False, "what is above is no part of the rules (remove it, or comment it)"),
+    ("", True, 'this is neither an entry nor a key (write "- " before it, or ": " after it)'),
+)
 _TRAPS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 
 Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
+Place = tuple[int, int]
+Note = Callable[[Place, str], None]  # takes down a fault
+Forms = Mapping[str, Sequence[str]]  # what each list stands for, by its name
 
 
 def load_rules(path: str | None = None) -> RuleSet:
     """The rule set of a file, or the shipped one. Raises Failure or RuleFileError."""
     text, source = read_named(path, SHIPPED_RULES, MAX_RULE_FILE)
-    if path is not None:
-        return parse_rules(text, source)
-    import yaml
-
-    # The tests hold the shipped file against every check, so a run need not: no type is resolved.
-    return _rule_set(_content(yaml.compose(text, _loader("BaseLoader"))), source, text)
+    return parse_rules(text, source, trusted=path is None)
 
 
-def parse_rules(text: str, source: str = "") -> RuleSet:
-    """The rule set that a text describes; raises RuleFileError with every fault in it."""
+def parse_rules(text: str, source: str = "", *, trusted: bool = False) -> RuleSet:
+    """The rule set that a text describes; raises RuleFileError with every fault in it.
+
+    What is ``trusted``, as the shipped file is because tests hold it to this, is not looked at for
+    what costs a start some time: odd characters, unlikely YAML, and entries that cannot work.
+    """
+    faults: list[Fault] = []
+
+    def note(place: Place, what: str) -> None:
+        faults.append(Fault(source, *place, clean(what)))
+
+    tree = _compose(text, source, trusted=trusted)
+    content = _read(tree, _schema(), "the file", note) or {}
+    if not trusted:
+        _check_sense(content, note)
+    if faults:
+        raise RuleFileError(faults)
+    ending = content.get("ending")
+    return RuleSet(
+        rules=tuple(_make_rule(fields) for fields in content["rules"]),
+        skips=tuple(_make_skip_rule(fields) for fields in content.get("skip", ())),
+        lists=tuple(content.get("lists", {}).items()),
+        precedence=tuple(Tag(tag) for tag in content.get("precedence", PRECEDENCE)),
+        otherwise=Tag(content.get("otherwise", Tag.CLAIM)),
+        ending=Tag(ending) if ending else None,
+        source=source,
+        text=text,
+    )
+
+
+def _make_rule(fields: dict[str, Any]) -> Rule:
+    """A rule from the fields of a rule file without fault."""
+    return Rule(
+        id=fields["id"],
+        tag=Tag(fields["tag"]),
+        why=fields["why"],
+        any=fields["any"],
+        match=fields["examples"]["match"],
+        miss=fields["examples"]["miss"],
+        weight=fields.get("weight", 1),
+        unless=fields.get("unless", ()),
+        where=fields.get("where", "anywhere"),
+    )
+
+
+def _make_skip_rule(fields: dict[str, Any]) -> SkipRule:
+    """A skip rule from such fields."""
+    examples = fields["examples"]
+    head = (fields["id"], fields["why"], fields["any"])
+    return SkipRule(*head, examples["match"], examples["miss"])
+
+
+@lru_cache(maxsize=1)
+def _schema() -> Any:
+    """The rule file's JSON Schema: what editors complete by is what we read by."""
     import json
 
-    root = _compose(text, source)
-    content = _content(root)
-    schema = json.loads(read_named(None, SCHEMA_FILE, MAX_RULE_FILE)[0])
-    faults = [(_mark(at), what) for at, what in _shape_faults(root, schema, schema, "the file")]
-    bad = dict(faults)  # where the shape is at fault, the sense is nothing to speak of
-    faults += [(at.place, what) for at, what in _sense_faults(content) if at.place not in bad]
-    if faults:
-        raise RuleFileError(Fault(source, *at, clean(what)) for at, what in faults)
-    return _rule_set(content, source, text)
+    return json.loads(read_named(None, SCHEMA_FILE, MAX_RULE_FILE)[0])
 
 
-def _loader(name: str) -> Any:
+def _compose(text: str, source: str, *, trusted: bool) -> Node:
+    """The YAML tree of a text; raises RuleFileError where it is none, or no kind that we read."""
     import yaml
 
-    # libyaml reads rules ten times faster and gives the same marks, but not every build has it.
-    return getattr(yaml, f"C{name}", None) or getattr(yaml, name)
-
-
-def _compose(text: str, source: str) -> Node:
-    """The YAML tree of a text; raises RuleFileError where it is none, or out of bounds."""
-    import yaml
-
-    loader = _loader("SafeLoader")
-    # YAML ends lines at three characters more than editors do, which would shift every place.
-    unfit = rf"{yaml.reader.Reader.NON_PRINTABLE.pattern}|[\x85\u2028\u2029\ufeff]"
-    for look, what in ((unfit, _UNPRINTABLE), *_UNFIT):
-        if odd := re.search(look, text, re.MULTILINE):
-            at = max(odd.start(), odd.end() - 1)
-            place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-            raise RuleFileError([Fault(source, *place, what.format(ord(text[at])))])
     try:
-        for at, what in _bound_faults(yaml.parse(text, loader)):
-            raise RuleFileError([Fault(source, *_mark(at), what)])
-        if (root := yaml.compose(text, loader)) is None:
-            raise RuleFileError([Fault(source, 1, 1, "the file is empty (write rules in it)")])
-        return root
+        loader = yaml.CSafeLoader
+    except AttributeError:
+        hint = "reinstall pyyaml from a wheel, which has it"
+        raise Failure(f"{source}: this PyYAML has no libyaml to read it with ({hint})") from None
+    try:
+        if not trusted:
+            _refuse_characters(text, source)
+            _refuse_events(yaml.parse(text, loader), source)
+        tree = yaml.compose(text, loader)
     except yaml.MarkedYAMLError as error:
-        raise RuleFileError([_syntax_fault(text, source, error)]) from None
+        raise RuleFileError([_syntax_fault(source, error)]) from None
+    if tree is None:
+        raise RuleFileError([Fault(source, 1, 1, "the file is empty (write rules in it)")])
+    return tree
 
 
-def _bound_faults(events: Iterable[Node]) -> Iterator[tuple[Node, str]]:
-    """The bounds of a rule file, held against its events before anything is built from them."""
+def _refuse_characters(text: str, source: str) -> None:
+    """Raise RuleFileError where a text holds what a rule file cannot."""
+    for look, what in _UNFIT:
+        if odd := re.search(look, text, re.MULTILINE):
+            at = odd.end() - 1
+            line = text.count("\n", 0, at) + 1
+            column = at - text.rfind("\n", 0, at)
+            told = what.format(ord(text[at]))
+            raise RuleFileError([Fault(source, line, column, told)])
+
+
+def _refuse_events(events: Iterable[Node], source: str) -> None:
+    """Raise RuleFileError where a file has what we do not read, though it is YAML: before
+    anything is built from it.
+    """
     import yaml
 
-    sizes: dict[str, int] = {}  # events in each closed anchor
-    opened: list[tuple[str, int]] = []
-    count = 0
+    depth = documents = 0
     for event in events:
-        count += 1
-        anchor = getattr(event, "anchor", None) or ""
-        if isinstance(event, yaml.AliasEvent):
-            if anchor in [name for name, _ in opened]:
-                yield event, f'the alias "*{anchor}" stands inside its own anchor (write it out)'
-            count += sizes.get(anchor, 0)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            opened.append((anchor, count))
+        what = ""
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
-            name, before = opened.pop()
-            sizes[name] = count - before
-        elif isinstance(event, yaml.ScalarEvent) and (anchor or str(event.tag)[0] == "!"):
-            yield event, "no plain text can start with & or ! (quote the text)"
-        if isinstance(event, yaml.DocumentStartEvent) and count > 2:
-            yield event, "a second document starts here (a rule file is one document)"
-        if len(opened) > _MAX_DEPTH:
-            yield event, f"nested deeper than {_MAX_DEPTH} levels (six will do)"
-        if count > _MAX_EVENTS:
-            yield event, f"over {_MAX_EVENTS:,} YAML events, aliases written out (split the file)"
+            depth -= 1
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+        if depth > _MAX_DEPTH:
+            what = f"nested deeper than {_MAX_DEPTH} levels (six will do)"
+        elif documents > 1:
+            what = "a second document starts here (a rule file is one document)"
+        elif getattr(event, "anchor", None) or getattr(event, "tag", None):
+            what = "no plain text can start with &, * or ! (quote the text)"
+        if what:
+            raise RuleFileError([Fault(source, *_place(event), what)])
 
 
-def _syntax_fault(text: str, source: str, error: Any) -> Fault:
-    """A parser's error in our words, at the place of the likely slip."""
-    problem, start = error.problem or "", error.context_mark
-    line, column = _mark(error)
-    words = next(ours for theirs, ours in _SYNTAX if theirs in problem)
-    lines = ["", *text.split("\n"), ""]
-    indent = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
-    if "\t" in indent:
-        return Fault(source, line, indent.index("\t") + 1, "a tab indents this line (use spaces)")
-    elsewhere = start and start.line + 1 != line
-    if "expected ':'" in problem and elsewhere:
-        line, column = start.line + 1, start.column + 1
-    above = next((n for n in range(line - 1, 0, -1) if re.match(r" *[^ #]", lines[n])), 0)
-    if "document start" in problem:
-        return Fault(source, above, 1, words)
-    if "expected" in problem or "mapping values" in problem:
-        for (look, what), at in product(_SLIPS, (line, above)):
-            if slip := re.match(look, lines[at]):
-                return Fault(source, at, slip.end() + 1, what)
-        if what := _quoting_slip(lines[line], line, column, "lacks" in words):
-            closed = what not in (_BRACKETS, _ASKEW) and _last_quote(text, error.problem_mark.index)
-            return Fault(source, *(closed or (line, column)), what)
-    if elsewhere and ("lacks" in words or words in (_UNCLOSED, _ESCAPED)):
-        line, column = start.line + 1, start.column + 1
-        words = _UNCLOSED if words == _ESCAPED else words
-    return Fault(source, line, column, words)
+def _syntax_fault(source: str, error: Any) -> Fault:
+    """A parser's error in our words, at the place where that opens which goes wrong."""
+    problem = error.problem or ""
+    _, at_opening, ours = next(row for row in _SYNTAX if row[0] in problem)
+    mark = error.problem_mark or error.context_mark
+    if at_opening and error.context_mark:
+        mark = error.context_mark
+    return Fault(source, mark.line + 1, mark.column + 1, ours)
 
 
-def _quoting_slip(here: str, line: int, column: int, flow: bool) -> str:
-    """What is wrong with the quotes, brackets or place of a line that goes wrong at a column."""
-    before, after = here[: column - 1], here[column - 1 :]
-    if (before if flow else before.rstrip()).endswith(("'", '"', "]", "}")):
-        return _UNLISTED if after.startswith(",") else _GOES_ON.format(line)
-    if flow:
-        return _BRACKETS if after.startswith(("[", "{")) else ""
-    return _ASKEW if re.fullmatch(r" *(- )?\w+", before) else ""
+def _place(node: Node) -> Place:
+    """The 1-based line and column of a node or an event."""
+    return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _last_quote(text: str, end: int) -> tuple[int, int] | None:
-    """The place of the last quoted text that starts before an offset, if it ends there."""
-    import yaml
-
-    place = None
-    with suppress(yaml.MarkedYAMLError):
-        for token in yaml.scan(text, _loader("SafeLoader")):
-            if token.start_mark.index >= end:
-                break
-            quoted = isinstance(token, yaml.ScalarToken) and token.style in ("'", '"')
-            place = _mark(token) if quoted else None
-    return place
-
-
-def _mark(place: Any) -> tuple[int, int]:
-    """The 1-based line and column of a node, an event or a parser's error."""
-    mark = getattr(place, "start_mark", None) or getattr(place, "problem_mark", None)
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+def _read(node: Node, schema: Any, name: str, note: Note) -> Any:
+    """The value of a node by its schema; a fault is taken down, and leaves None in its place."""
+    if "$ref" in schema:
+        schema = _schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    kind = schema["type"]
+    optional = isinstance(kind, list)  # as in ["array", "null"]: what may be left empty
+    if optional:
+        kind = kind[0]
+    if kind == "object":
+        return {} if optional and _is_null(node) else _read_keys(node, schema, name, note)
+    if kind == "array":
+        return () if optional and _is_null(node) else _read_list(node, schema, name, note)
+    if kind == "integer":
+        return _read_number(node, schema, name, note)
+    return _read_text(node, schema, name, note)
 
 
-def _content(node: Node) -> Any:
-    """A tree as dicts, lists and Scalars; of a key that is there twice, the first counts."""
-    if node.id == "scalar":
-        value = Scalar(node.value)
-        value.place = _mark(node)
-        return value
-    if node.id == "sequence":
-        return [_content(item) for item in node.value]
-    return {key.value: _content(value) for key, value in reversed(node.value) if key.id == "scalar"}
+def _is_null(node: Node) -> bool:
+    """Whether nothing stands behind a key, or YAML's word for nothing."""
+    return bool(node.tag == "tag:yaml.org,2002:null")
 
 
-def _shape_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tuple[Node, str]]:
-    """Where a tree is not what the JSON Schema says: the part of it that a rule file needs."""
-    schema = root["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    if node.id != "scalar" and node.tag.rpartition(":")[2] != node.id[:3]:
-        yield node, f"{name} has the YAML type {node.tag} (remove the type)"
-    elif schema["type"] == "object":
-        yield from _mapping_faults(node, schema, root, name)
-    elif schema["type"] == "array":
-        if node.id != "sequence":
-            yield node, f'{name} must be a list (start each entry with "- ")'
-        elif not node.value:
-            yield node, f"{name} is an empty list (write an entry)"
-        for item in node.value if node.id == "sequence" else ():
-            label = _label(item) if name in ('"rules"', '"skip"') else ""
-            inner = "the rule" if label else f"an entry of {name}"
-            faults = _shape_faults(item, schema["items"], root, inner)
-            yield from ((at, label + what) for at, what in faults)
-    else:
-        problem = _number_problem if schema["type"] == "integer" else _text_problem
-        if what := problem(node, schema):
-            yield node, f"{name} {what}"
-
-
-def _mapping_faults(node: Node, schema: Any, root: Any, name: str) -> Iterator[tuple[Node, str]]:
-    known, found = schema["properties"], set[str]()
-    if node.id != "mapping":
-        yield node, f"{name} must be keys with values: {_listed(schema['required'], 'and')}"
-        return
-    for key, value in node.value:
-        if key.id != "scalar":
-            yield key, f"a key must be a word ({_listed(known, 'or')})"
-        elif key.value in found:
-            yield key, f'the key "{key.value}" is there twice (keep one)'
-        elif key.value in known:
-            yield from _shape_faults(value, known[key.value], root, f'"{key.value}"')
-        elif key.value == "<<":
-            yield key, '"<<" is not read here (write the keys out)'
+def _read_list(node: Node, schema: Any, name: str, note: Note) -> tuple[Any, ...] | None:
+    """The entries of a list; a rule among them is named in its faults by its id."""
+    if node.id != "sequence":
+        note(_place(node), f'{name} must be a list (start each entry with "- ")')
+        return None
+    if not node.value and schema.get("minItems"):
+        note(_place(node), f"{name} is an empty list (write an entry)")
+    entries = []
+    for item in node.value:
+        if name in ('"rules"', '"skip"'):
+            entries.append(_read(item, schema["items"], "the rule", _labelled(note, item)))
         else:
-            yield key, f'unknown key "{key.value}" ({_hint(key.value, known)})'
-        if key.id == "scalar":
-            found.add(key.value)
-    for key in schema["required"]:
-        if key not in found:
-            yield node, f'{name} has no "{key}" (add it)'
+            entries.append(_read(item, schema["items"], f"an entry of {name}", note))
+    return tuple(entries)
 
 
-def _label(node: Node) -> str:
-    """How faults name the rule of a node: by its id, where it has one."""
-    pairs = node.value if node.id == "mapping" else ()
-    ids = [value.value for key, value in pairs if key.value == "id" and value.id == "scalar"]
-    return f'rule "{ids[0]}": ' if ids else "a rule without id: "
+def _labelled(note: Note, node: Node) -> Note:
+    """Takes down faults in the rule of a node, named by its id where it has one."""
+    label = "a rule without id: "
+    for key, value in node.value if node.id == "mapping" else ():
+        if key.value == "id" and value.id == "scalar":
+            label = f'rule "{value.value}": '
+
+    def note_here(place: Place, what: str) -> None:
+        note(place, label + what)
+
+    return note_here
 
 
-def _number_problem(node: Node, schema: Any) -> str:
-    plain = node.tag.endswith(":int") and re.fullmatch(r"0|[1-9]\d{0,8}", node.value)
-    if plain and schema["minimum"] <= int(node.value) <= schema["maximum"]:
-        return ""
-    if node.id != "scalar" or not node.value:
-        return f"must be {schema['title']}"
-    shown = f'"{node.value}"' if node.style else node.value
-    return f"must be {schema['title']}, not {shown}"
+def _read_keys(node: Node, schema: Any, name: str, note: Note) -> dict[Scalar, Any] | None:
+    """The values of keys; of a key that is there twice, the first counts."""
+    known = schema.get("properties", {})
+    if node.id != "mapping":
+        keys = _listed(schema["required"], "and") if known else "a name and its entries each"
+        note(_place(node), f"{name} must be keys with values: {keys}")
+        return None
+    found: dict[Scalar, Any] = {}
+    for key_node, value in node.value:
+        place = _place(key_node)
+        if key_node.id != "scalar":
+            note(place, f"a key must be a word ({_listed(known or ['the name of a list'], 'or')})")
+            continue
+        key = _scalar(key_node)
+        if key in found:
+            note(place, f'the key "{key}" is there twice (keep one)')
+        elif key in known:
+            found[key] = _read(value, known[key], f'"{key}"', note)
+        elif not known:
+            _read_text(key_node, schema["propertyNames"], f'the list\'s name "{key}"', note)
+            found[key] = _read(value, schema["additionalProperties"], f'the list "<{key}>"', note)
+        else:
+            note(place, _unknown_key(key, known))
+            found[key] = None
+    for required in schema.get("required", ()):
+        if required not in found:
+            note(_place(node), f'{name} has no "{required}" (add it)')
+    return found
+
+
+def _unknown_key(key: str, known: Collection[str]) -> str:
+    """What to say of a key that the schema does not have."""
+    if key == "<<":
+        return '"<<" is not read here (write the keys out)'
+    return f'unknown key "{key}" ({_hint(key, known)})'
+
+
+def _scalar(node: Node) -> Scalar:
+    """The text of a node, which knows its place."""
+    value = Scalar(node.value)
+    value.place = _place(node)
+    return value
+
+
+def _read_number(node: Node, schema: Any, name: str, note: Note) -> int | None:
+    """A plain whole number between the schema's bounds."""
+    if node.id == "scalar" and node.tag.endswith(":int"):
+        plain = re.fullmatch(r"0|[1-9]\d{0,8}", node.value)
+        if plain and schema["minimum"] <= int(node.value) <= schema["maximum"]:
+            return int(node.value)
+    what = f"{name} must be {schema['title']}"
+    if node.id == "scalar" and node.value:
+        shown = f'"{node.value}"' if node.style else node.value
+        what += f", not {shown}"
+    note(_place(node), what)
+    return None
+
+
+def _read_text(node: Node, schema: Any, name: str, note: Note) -> Scalar | None:
+    """A text as the schema wants it."""
+    if "$ref" in schema:
+        schema = _schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    if what := _text_problem(node, schema):
+        note(_place(node), f"{name} {what}")
+        return None
+    return _scalar(node)
 
 
 def _text_problem(node: Node, schema: Any) -> str:
     """What keeps a node from being the text that is wanted, and what to write instead."""
-    kind = node.tag.rpartition(":")[2]
     if node.id != "scalar":
         kind = "a list" if node.id == "sequence" else "a key with a value"
         return f'must be a text, not {kind} (quote a text that has ": " or starts with "[")'
+    kind = node.tag.rpartition(":")[2]
     if not node.value.strip() or kind == "null":
         return "is empty (write a text)"
     if kind in _TRAPS:
         return f"is read by YAML as {_TRAPS[kind]} (quote it: '{node.value}')"
-    if kind != "str":
-        return f"has the YAML type {node.tag} (quote the text)"
     if odd := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", node.value):
         return f"holds the control character U+{ord(odd[0]):04X} (use single quotes)"
-    if node.value not in schema.get("enum", [node.value]):
-        return f'cannot be "{node.value}" ({_hint(node.value, schema["enum"], cutoff=0.75)})'
-    fits = re.search(schema.get("pattern", ""), node.value)
-    return "" if fits else f'"{node.value}" must be {schema["title"]}'
+    choices = schema.get("enum", [])
+    if choices and node.value not in choices:
+        return f'cannot be "{node.value}" ({_hint(node.value, choices, cutoff=0.75)})'
+    if not re.search(schema.get("pattern", ""), node.value):
+        return f'"{node.value}" must be {schema["title"]}'
+    return ""
 
 
-def _sense_faults(content: Any) -> Iterator[tuple[Scalar, str]]:
-    """What a schema does not say of a rule file: ids, phrases, regular expressions, order."""
-    content = content if isinstance(content, dict) else {}
-    order = _items(Scalar, content.get("precedence"))
-    if order and set(order) <= set(Tag) and len(order) * len(set(order)) != len(Tag) ** 2:
-        yield order[0], f'"precedence" must list {_listed(Tag, "and")}, each once'
-    ids: dict[str, Scalar] = {}
-    for rule in _items(dict, content.get("rules")) + _items(dict, content.get("skip")):
-        name = rule.get("id", "")
-        label = f'rule "{name}": ' if isinstance(name, Scalar) else ""
-        if label and ids.setdefault(name, name) is not name:
-            first, _ = ids[name].place
-            yield name, f"{label}the id is already used on line {first} (choose another)"
-        any_, unless = (_items(Scalar, rule.get(name)) for name in ("any", "unless"))
-        for entry in any_ + unless:
-            if problem := _entry_problem(entry):
-                yield entry, f"{label}{problem}"
-        listed = {_normal(entry) for entry in any_}
-        for entry in unless:
+def _check_sense(content: dict[str, Any], note: Note) -> None:
+    """What no schema says: ids, lists, phrases, expressions, the order of precedence."""
+    order = content.get("precedence") or ()
+    if order and None not in order and sorted(order) != sorted(Tag):
+        note(order[0].place, f'"precedence" must list {_listed(Tag, "and")}, each once')
+    lists: dict[Scalar, list[Scalar]] = {}
+    for name, entries in (content.get("lists") or {}).items():
+        lists[name] = [entry for entry in entries or () if entry is not None]
+    rules = []
+    for section in ("rules", "skip"):
+        for rule in content.get(section) or ():
+            if rule is not None:
+                rules.append(rule)
+    _check_ids(rules, note)
+    _check_entries(rules, lists, note)
+
+
+def _check_entries(
+    rules: Iterable[Mapping[str, Any]], lists: Mapping[Scalar, Sequence[Scalar]], note: Note
+) -> None:
+    """That the entries of lists and rules work, and that there are not too many."""
+    forms = _check_lists(lists, note)
+    known: set[str] = set()
+    total = 0
+    for rule in rules:
+        label = f'rule "{rule["id"]}": ' if rule.get("id") else "a rule without id: "
+        for entry in _entries_of(rule, label, note):
+            total += _count_forms(entry, forms)
+            if total > _MAX_FORMS:
+                note(entry.place, f"{label}{_TOO_MANY}")
+                return
+            if entry in known:
+                continue
+            known.add(entry)
+            what = _entry_problem(entry, forms, lists) or _wordless_problem(entry, forms)
+            if what:
+                note(entry.place, label + what)
+
+
+def _check_ids(rules: Iterable[Mapping[str, Any]], note: Note) -> None:
+    """That no two rules have the same id."""
+    first: dict[str, Scalar] = {}
+    for rule in rules:
+        id_ = rule.get("id")
+        if id_ is None:
+            continue
+        if id_ in first:
+            what = f"the id is already used on line {first[id_].place[0]} (choose another)"
+            note(id_.place, f'rule "{id_}": {what}')
+        else:
+            first[id_] = id_
+
+
+def _entries_of(rule: Mapping[str, Any], label: str, note: Note) -> Iterator[Scalar]:
+    """The entries of a rule; "unless" may not repeat what is in "any"."""
+    listed = set()
+    for entry in rule.get("any") or ():
+        if entry is not None:
+            listed.add(_normal(entry))
+            yield entry
+    for entry in rule.get("unless") or ():
+        if entry is not None:
             if _normal(entry) in listed:
-                yield entry, f'{label}"unless" repeats "{entry}" from "any" (remove one)'
+                note(entry.place, f'{label}"unless" repeats "{entry}" from "any" (remove one)')
+            yield entry
 
 
-def _items(kind: type[Any], value: Any) -> list[Any]:
-    return [item for item in value if isinstance(item, kind)] if isinstance(value, list) else []
+_TOO_MANY = f"over {_MAX_FORMS:,} phrases once lists are written out (shorten the lists)"
 
 
-def _entry_problem(entry: str) -> str:
-    """What keeps a phrase or regular expression from working, and what to write instead."""
-    if len(entry) > _MAX_PATTERN:
-        return f"an entry of over {_MAX_PATTERN:,} characters (split it)"
-    if not entry.startswith("/"):
-        wordless = entry.strip() and not re.search(r"\w", entry)
-        return f'the phrase "{entry}" has no letter or digit (write a word)' if wordless else ""
+def _check_lists(lists: Mapping[Scalar, Sequence[Scalar]], note: Note) -> Forms:
+    """What the lists stand for in which nothing is at fault."""
+    order = _inner_first(lists)
+    for circle in _circles(lists, order):
+        first = min(circle, key=lambda name: name.place)
+        circle.append(circle[0])
+        way = " → ".join(f"<{name}>" for name in circle)
+        note(first.place, f"the list <{first}> uses itself: {way} (leave one out)")
+    forms: dict[str, Sequence[str]] = {}
+    total = 0
+    for name in order:
+        sound = True
+        for entry in lists[name]:
+            total += _count_forms(entry, forms)
+            if total > _MAX_FORMS:
+                note(name.place, f"the list <{name}>: {_TOO_MANY}")
+                return forms
+            if what := _entry_problem(entry, forms, lists):
+                note(entry.place, f"the list <{name}>: {what}")
+                sound = False
+        if sound and all(used in forms for used in used_lists(lists[name])):
+            forms[name] = write_out_all(lists[name], forms)
+    return forms
+
+
+def _inner_first(lists: Mapping[Scalar, Sequence[str]]) -> list[Scalar]:
+    """The names of lists, each behind those that it uses; those that use themselves left out."""
+    from graphlib import CycleError, TopologicalSorter
+
+    names = {str(name): name for name in lists}  # a name in an entry does not know its list's place
+    sorter: TopologicalSorter[Scalar] = TopologicalSorter()
+    for name, entries in lists.items():
+        used = used_lists(entries) & names.keys()
+        sorter.add(name, *(names[one] for one in sorted(used)))
+    with suppress(CycleError):
+        sorter.prepare()
+    order: list[Scalar] = []
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        order += ready
+        sorter.done(*ready)
+    return order
+
+
+def _circles(
+    lists: Mapping[Scalar, Sequence[str]], order: Iterable[Scalar]
+) -> Iterator[list[Scalar]]:
+    """Lists in a circle, each of which uses the next; of those that are not in order."""
+    left = set(lists).difference(order)
+    names = {str(name): name for name in left}
+    seen: set[Scalar] = set()
+    for start in lists:
+        if start not in left:
+            continue
+        path: list[Scalar] = []
+        name = start
+        while name not in seen:
+            seen.add(name)
+            path.append(name)
+            name = names[min(used_lists(lists[name]) & names.keys())]
+        if name in path:
+            yield path[path.index(name) :]
+
+
+def used_lists(entries: Iterable[str]) -> set[str]:
+    """The names of the lists that entries use, whether there are such lists or not."""
+    names = set()
+    for entry in entries:
+        look = _LIST_IN_EXPRESSION if entry.startswith("/") else re.compile(r"<([^<>]*)>")
+        for match in look.finditer(entry):
+            names.add(match[1])
+    return names
+
+
+def _entry_problem(entry: str, forms: Forms, lists: Collection[str]) -> str:
+    """What keeps a phrase or an expression from working, and what to write instead."""
+    if len(entry) > _MAX_ENTRY:
+        return f"an entry of over {_MAX_ENTRY:,} characters (split it)"
+    used = sorted(used_lists([entry]))
+    for name in used:
+        if name not in lists:
+            hint = _hint(name, lists, "add it to lists; a literal < needs an expression, as \\<")
+            return f'"{entry}" uses an unknown list <{name}> ({hint})'
+    if not all(name in forms for name in used):
+        return ""  # a list is at fault, which is told there
+    if _count_forms(entry, forms) > _MAX_FORMS:
+        return f'"{entry}": {_TOO_MANY}'
+    if entry.startswith("/"):
+        return _expression_problem(entry, forms)
+    return _phrase_problem(entry, forms)
+
+
+def _phrase_problem(entry: str, forms: Forms) -> str:
+    """What keeps a phrase from working."""
+    if odd := re.search(r"[<(|)]", _PART.sub(" ", entry)):
+        return f'"{entry}": a literal {odd[0]} needs an expression, or (a|b) its other half'
+    for part in _PART.finditer(entry):
+        if part[2] is not None and "|" not in part[2]:
+            return f'"{entry}": a literal ( needs an expression; alternatives are (a|b)'
+    if _ALONE.fullmatch(entry):
+        return ""
+    for name in sorted(used_lists([entry])):
+        if not all(_is_plain(form) for form in forms[name]):
+            what = f'<{name}> holds an expression or a "^ " or " $"'
+            return f'"{entry}": {what} (let it stand alone, or split the list)'
+    for form in write_out(entry, forms):
+        if form.startswith("/"):
+            return f'the phrase "{form}" would be an expression (write a word before its "/")'
+    return ""
+
+
+def _wordless_problem(entry: str, forms: Forms) -> str:
+    """What keeps a sound entry from working in a rule, though it may be a part of a phrase."""
+    for form in [] if entry.startswith("/") else write_out(entry, forms):
+        if not form.startswith("/") and not _WORD.search(form):
+            return f'the phrase "{form}" has no letter or digit (write a word)'
+    return ""
+
+
+def _is_plain(form: str) -> bool:
+    """Whether a written-out entry may be a part of a phrase."""
+    return not form.startswith(("/", "^ ")) and not form.endswith(" $")
+
+
+def _expression_problem(entry: str, forms: Forms) -> str:
+    """What keeps a regular expression from working."""
     if re.fullmatch(r"/.*/[a-zA-Z]+", entry):
         return f"{entry}: no flags stand after the last slash (any case matches already)"
     if len(entry) < 2 or not entry.endswith("/"):
         return f'{entry}: a regular expression ends with "/" (close it, or drop the first "/")'
+    if _written_length(entry, forms) > _MAX_EXPRESSION:
+        what = f"over {_MAX_EXPRESSION:,} characters once its lists are written out"
+        return f"{entry}: {what} (shorten them)"
+    for name in sorted(used_lists([entry])):
+        for form in forms[name]:
+            if not form.startswith("/") and not _is_plain(form):
+                return f'{entry}: <{name}> holds "{form}" (write ^ and $ in the expression itself)'
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # what Python doubts may mean something else later
-            empty = _pattern(entry).search("")
+            empty = compile_form(write_out(entry, forms)[0]).search("")
     except (re.error, Warning, ValueError, RecursionError, OverflowError) as error:
         return f"{entry} is no regular expression: {getattr(error, 'msg', error)} (mend it)"
     return f"{entry} matches the empty text (make it need a character)" if empty else ""
 
 
 def _normal(entry: str) -> str:
+    """An entry in the form in which two that mean the same are equal."""
     return entry if entry.startswith("/") else fold_case(matching_form(entry.strip()))
 
 
+def _count_forms(entry: str, forms: Forms) -> int:
+    """How many phrases an entry stands for, counted without writing them out.
+
+    An expression counts by the length that it has with its lists, a phrase for 50 characters.
+    """
+    if entry.startswith("/"):
+        return 1 + _written_length(entry, forms) // 50
+    count = 1
+    for part in _PART.finditer(entry):
+        if part[1] is not None:
+            count *= len(forms.get(part[1], ()))
+        else:
+            count *= sum(_count_forms(one, forms) for one in part[2].split("|"))
+    return count
+
+
+def _written_length(expression: str, forms: Forms) -> int:
+    """About how many characters an expression has once its lists are written out."""
+    length = len(expression)
+    for name in _LIST_IN_EXPRESSION.findall(expression):
+        length += sum(len(form) for form in forms.get(name, ()))
+    return length
+
+
+def write_out(entry: str, forms: Forms) -> list[str]:
+    """The plain phrases and expressions that an entry stands for.
+
+    >>> write_out("(we |<who> |)do not", {"who": ["you", "they all"]})
+    ['we do not', 'you do not', 'they all do not', 'do not']
+    """
+    if entry.startswith("/"):
+        written = _LIST_IN_EXPRESSION.sub(lambda list_: _group(list_[1], forms), entry)
+        return [written]
+    if alone := _ALONE.fullmatch(entry):
+        return list(forms.get(alone[1], ()))
+    return [" ".join(form.split()) for form in _spliced(entry, forms)]
+
+
+def _spliced(entry: str, forms: Forms) -> list[str]:
+    """The texts that a phrase becomes with one choice for each of its lists and alternatives."""
+    heads = [""]
+    at = 0
+    for part in _PART.finditer(entry):
+        between = entry[at : part.start()]
+        at = part.end()
+        choices: list[str] = []
+        if part[1] is not None:
+            choices += forms.get(part[1], ())
+        else:
+            for alternative in part[2].split("|"):
+                choices += _spliced(alternative, forms)
+        longer = []
+        for head in heads:
+            longer += [f"{head}{between}{choice}" for choice in choices]
+        heads = longer
+    rest = entry[at:]
+    return [f"{head}{rest}" for head in heads]
+
+
+def write_out_all(entries: Iterable[str], forms: Forms) -> list[str]:
+    """The plain phrases and expressions that several entries stand for, in order."""
+    written: list[str] = []
+    for entry in entries:
+        written += write_out(entry, forms)
+    return written
+
+
+def write_out_lists(lists: Lists) -> Forms:
+    """What each list of a rule set stands for."""
+    entries = dict(lists)
+    forms: dict[str, list[str]] = {}
+    for name in _inner_first(entries):
+        forms[name] = write_out_all(entries[name], forms)
+    return forms
+
+
+def _group(name: str, forms: Forms) -> str:
+    """A list inside an expression: any one of its entries, the longest that fits."""
+    sources = []
+    for form in sorted(forms.get(name, ()), key=len, reverse=True):
+        if form.startswith("/"):
+            sources.append(form[1:-1])
+        else:
+            sources.append(re.escape(matching_form(form)))
+    return f"(?:{'|'.join(sources)})"
+
+
+def split_anchors(phrase: str) -> tuple[bool, str, bool]:
+    """Whether a phrase stands at the start of its sentence, its words, whether at the end.
+
+    >>> split_anchors("^ but then")
+    (True, 'but then', False)
+    """
+    words = phrase.removeprefix("^ ")
+    opens = words != phrase
+    phrase = words.removesuffix(" $")
+    return opens, phrase, phrase != words
+
+
+@lru_cache(maxsize=4096)
+def compile_form(form: str) -> re.Pattern[str]:
+    """A written-out entry compiled: a phrase between non-word characters, ``/…/`` as it is."""
+    if form.startswith("/"):
+        return re.compile(form[1:-1], re.IGNORECASE)
+    _, words, _ = split_anchors(form)
+    return re.compile(rf"(?<!\w){re.escape(matching_form(words))}(?!\w)", re.IGNORECASE)
+
+
 def _listed(words: Iterable[str], last: str) -> str:
+    """Words as a sentence lists them: a, b or c."""
     *most, end = words
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
 def _hint(word: str, options: Collection[str], otherwise: str = "", cutoff: float = 0.6) -> str:
+    """The option that a mistyped word is likely to mean, or all of them."""
     from difflib import get_close_matches
 
     for close in get_close_matches(word.lower(), list(options), 1, cutoff):
@@ -716,447 +1158,892 @@ def _hint(word: str, options: Collection[str], otherwise: str = "", cutoff: floa
     return otherwise or f"choose {_listed(options, 'or')}"
 
 
-def _rule_set(content: dict[str, Any], source: str, text: str) -> RuleSet:
-    """The rule set of a rule file's content, which has no fault."""
-    return RuleSet(
-        rules=tuple(Rule(**_rule_values(rule)) for rule in content["rules"]),
-        skips=tuple(SkipRule(**_rule_values(rule)) for rule in content.get("skip", ())),
-        precedence=tuple(map(Tag, content.get("precedence", PRECEDENCE))),
-        otherwise=Tag(content.get("otherwise", Tag.CLAIM)),
-        source=source,
-        sha256=digest(text),
-    )
+# --------------------------------------------------------------------------------------- reading
+
+Span = tuple[int, int]
+Finding = tuple[Block, tuple[str, ...], tuple[Cue, ...]]  # with its skip rules and matches
 
 
-def _rule_values(rule: dict[str, Any]) -> dict[str, Any]:
-    kinds: dict[str, Callable[[Any], Any]] = {"tag": Tag, "weight": int}
-    kinds |= dict.fromkeys(("any", "unless", "match", "miss"), tuple)
-    flat = {key: value for key, value in rule.items() if key != "examples"} | rule["examples"]
-    return {key: kinds[key](value) if key in kinds else value for key, value in flat.items()}
+class Phrase(NamedTuple):
+    """A written-out ASCII phrase with its case folded, and the entry that stands for it.
 
-
-# --------------------------------------------------------------------------------------- tagging
-
-
-class Firing(NamedTuple):
-    """A match of a rule in a sentence; ``silenced`` says by what, and is empty for a cue."""
-
-    cue: Cue
-    silenced: str = ""
-
-
-@cache
-def _pattern(entry: str) -> re.Pattern[str]:
-    """An entry compiled: a phrase stands between non-word characters, ``/…/`` is as written."""
-    if entry.startswith("/"):
-        return re.compile(entry[1:-1], re.IGNORECASE)
-    phrase = re.escape(matching_form(entry.strip()))
-    return re.compile(rf"(?<!\w){phrase}(?!\w)", re.IGNORECASE)
-
-
-@cache
-def _needle(entry: str) -> str:
-    """What a folded form contains wherever this phrase matches; empty where that is unknown."""
-    known = entry.isascii() and not entry.startswith("/")
-    return " ".join(entry.lower().split()) if known else ""
-
-
-def narrow(rules: RuleSet, text: str) -> RuleSet:
-    """The rules without the phrases that are nowhere in a text: they fire there just the same.
-
-    Most phrases are in few texts; to compile and try them all would take half of a start-up.
+    ``offset`` is where its longest word begins; ``opens`` and ``closes`` say whether it stands at
+    the start or at the end of its sentence.
     """
-    folded = fold_case(matching_form(text))
-    kept = []
-    for rule in rules.rules:
-        any_ = tuple(entry for entry in rule.any if _needle(entry) in folded)
-        if any_ and rule.weight:
-            unless = tuple(entry for entry in rule.unless if _needle(entry) in folded)
-            kept.append(replace(rule, any=any_, unless=unless))
-    return replace(rules, rules=tuple(kept))
+
+    words: str
+    offset: int
+    opens: bool
+    closes: bool
+    entry: str
 
 
-def _first_match(entries: Iterable[str], sentence: Sentence) -> tuple[int, int] | None:
-    """The leftmost, then longest, of the entries' first matches; a match of no length is none."""
-    found: list[tuple[int, int]] = []
+class Matcher(NamedTuple):
+    """A rule set made ready to read many sentences.
+
+    ``phrases`` are found by their longest word, which few others have; ``others`` are, by entry,
+    the forms that only a regular expression finds; ``users`` the rules that an entry makes fire.
+    """
+
+    phrases: dict[str, list[Phrase]]
+    others: dict[str, list[str]]
+    users: dict[str, list[int]]
+    rules: tuple[Rule, ...]
+    skips: dict[str, list[str]]
+
+
+@lru_cache(maxsize=4)
+def make_matcher(rules: RuleSet) -> Matcher:
+    """The matcher of a rule set, which it takes longer to make than to read an op-ed with."""
+    forms = write_out_lists(rules.lists)
+    matcher = Matcher({}, {}, {}, rules.rules, {})
+    known: set[str] = set()
+    for number, rule in enumerate(rules.rules):
+        if not rule.weight:
+            continue
+        for entry in rule.any:
+            matcher.users.setdefault(entry, []).append(number)
+        for entry in (*rule.any, *rule.unless):
+            if entry not in known:
+                known.add(entry)
+                _add_entry(matcher, entry, forms)
+    for skip in rules.skips:
+        matcher.skips[skip.id] = write_out_all(skip.any, forms)
+    return matcher
+
+
+def _add_entry(matcher: Matcher, entry: str, forms: Forms) -> None:
+    """Make an entry of a rule known to a matcher that is being made."""
+    for form in write_out(entry, forms):
+        if form.startswith("/") or not form.isascii():
+            matcher.others.setdefault(entry, []).append(form)
+            continue
+        opens, words, closes = split_anchors(form)
+        words = words.lower()
+        longest = max(_WORD.findall(words), key=len)
+        phrase = Phrase(words, words.index(longest), opens, closes, entry)
+        matcher.phrases.setdefault(longest, []).append(phrase)
+
+
+def find_phrases(matcher: Matcher, sentence: Sentence) -> dict[str, Span]:
+    """Where each entry with phrases that stand in a sentence does: the leftmost, then longest.
+
+    Spans are of the sentence's matching form.
+    """
+    found: dict[str, Span] = {}
+    words = list(_WORD.finditer(sentence.folded))
+    for word in words:
+        for phrase in matcher.phrases.get(word[0], ()):
+            start = word.start() - phrase.offset
+            end = start + len(phrase.words)
+            if start < 0 or not sentence.folded.startswith(phrase.words, start):
+                continue
+            if not _is_whole(sentence.form, start, end):
+                continue
+            if phrase.opens and start > words[0].start():
+                continue
+            if phrase.closes and end < words[-1].end():
+                continue
+            _keep_first(found, phrase.entry, (start, end))
+    return found
+
+
+def find_others(
+    matcher: Matcher, entries: Iterable[str], sentence: Sentence, found: dict[str, Span]
+) -> None:
+    """Add to what is ``found`` in a sentence where entries match by a regular expression."""
     for entry in entries:
-        if _needle(entry) in sentence.folded:
-            matches = _pattern(entry).finditer(sentence.form)
-            found += islice((match.span() for match in matches if match[0]), 1)
-    return min(found, key=lambda span: (span[0], -span[1]), default=None)
+        for form in matcher.others.get(entry, ()):
+            if span := _find_form(form, sentence.form):
+                _keep_first(found, entry, span)
 
 
-def _text_span(sentence: Sentence, start: int, end: int) -> Span:
+def _is_whole(form: str, start: int, end: int) -> bool:
+    """Whether no word runs into a span from before it or on behind it."""
+    before = form[start - 1] if start else ""
+    after = form[end : end + 1]
+    return not _WORD.search(before + after)
+
+
+def _find_form(form: str, sentence: str) -> Span | None:
+    """The first match of a written-out entry that is not empty, by its regular expression."""
+    pattern = compile_form(form)
+    if form.startswith("/"):
+        for match in pattern.finditer(sentence):
+            if match[0]:
+                return match.span()
+        return None
+    opens, _, closes = split_anchors(form)
+    found = pattern.search(sentence)
+    while found:
+        start, end = found.span()
+        early = opens and _WORD.search(sentence, 0, start)
+        late = closes and _WORD.search(sentence, end)
+        if not early and not late:
+            return start, end
+        found = pattern.search(sentence, start + 1)
+    return None
+
+
+def _keep_first(found: dict[str, Span], entry: str, span: Span) -> None:
+    """Note a match of an entry, if none is before it or as early and longer."""
+    if entry not in found or _goes_first(span, found[entry]):
+        found[entry] = span
+
+
+def _goes_first(span: Span, other: Span) -> bool:
+    """Whether a match is to the left of another, or as far left and longer."""
+    (start, end), (other_start, other_end) = span, other
+    if start == other_start:
+        return end > other_end
+    return start < other_start
+
+
+def _first_of(entries: Iterable[str], found: Mapping[str, Span]) -> str:
+    """The entry with the leftmost, then longest, match; empty where none matches."""
+    first = ""
+    for entry in entries:
+        if entry not in found:
+            continue
+        if not first or _goes_first(found[entry], found[first]):
+            first = entry
+    return first
+
+
+def _text_span(sentence: Sentence, span: Span) -> Span:
     """The span of the text that a span of a sentence's matching form stands for."""
-    whole = sentence.span
-    if len(whole.text) != len(sentence.form):  # runs of white space have become one space each
-        offsets = [unit.start() for unit in re.finditer(r"\s+|\S|\Z", whole.text)]
+    start, end = span
+    if len(sentence.text) != len(sentence.form):  # runs of white space have become one space each
+        offsets = [unit.start() for unit in re.finditer(r"\s+|\S|\Z", sentence.text)]
         start, end = offsets[start], offsets[end]
-    return Span(whole.start + start, whole.start + end, whole.text[start:end])
+    return sentence.start + start, sentence.start + end
 
 
-def find_firings(block: Block, rules: Iterable[Rule]) -> list[Firing]:
+def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
     """Where rules match in a paragraph, silenced or not, by start, end and rule id."""
-    firings = []
-    for rule, (number, sentence) in product(rules, enumerate(block.sentences, 1)):
-        if found := _first_match(rule.any, sentence):
-            span = _text_span(sentence, *found)
-            cue = Cue(rule.id, rule.tag, rule.weight, number, span.start, span.end, span.text)
-            firings.append(Firing(cue, _silencer(rule, block, sentence, number)))
-    return sorted(firings, key=lambda firing: _cue_order(firing.cue))
+    matches = []
+    for number, sentence in enumerate(block.sentences, 1):
+        found = find_phrases(matcher, sentence)
+        find_others(matcher, matcher.users, sentence, found)
+        matching: set[int] = set()
+        for entry in found:
+            matching.update(matcher.users.get(entry, ()))
+        for at in matching:
+            rule = matcher.rules[at]
+            find_others(matcher, rule.unless, sentence, found)
+            entry = _first_of(rule.any, found)
+            start, end = _text_span(sentence, found[entry])
+            match = Cue(
+                rule=rule.id,
+                tag=rule.tag,
+                weight=rule.weight,
+                sentence=number,
+                start=start,
+                end=end,
+                text=block.text[start - block.start : end - block.start],
+                silenced=_silencer(rule, block, number, found),
+            )
+            matches.append(match)
+    matches.sort(key=lambda cue: (cue.start, cue.end, cue.rule))
+    return tuple(matches)
 
 
-def _cue_order(cue: Cue) -> tuple[int, int, str]:
-    return cue.start, cue.end, cue.rule
-
-
-def _silencer(rule: Rule, block: Block, sentence: Sentence, number: int) -> str:
-    place = {"opening": 1, "closing": len(block.sentences)}.get(rule.where, number)
-    if number != place:
+def _silencer(rule: Rule, block: Block, number: int, found: Mapping[str, Span]) -> str:
+    """What keeps a rule that matches in a sentence from firing there; empty if nothing does."""
+    places = {"opening": 1, "closing": len(block.sentences)}
+    if number != places.get(rule.where, number):
         return f"where: {rule.where}"
-    if found := _first_match(rule.unless, sentence):
-        return f'unless: "{_text_span(sentence, *found).text}"'
-    return ""
+    entry = _first_of(rule.unless, found)
+    if not entry:
+        return ""
+    start, end = found[entry]
+    words = block.sentences[number - 1].form[start:end]
+    if "<" in entry and not entry.startswith("/"):
+        return f'unless: "{words}" in {entry}'
+    return f'unless: "{words}"'
 
 
-def find_cues(block: Block, rules: Iterable[Rule]) -> tuple[Cue, ...]:
-    """The cues of a paragraph."""
-    return tuple(firing.cue for firing in find_firings(block, rules) if not firing.silenced)
-
-
-def find_skips(block: Block, skips: Iterable[SkipRule]) -> tuple[str, ...]:
+def find_skips(block: Block, matcher: Matcher) -> tuple[str, ...]:
     """The ids of the skip rules that match a paragraph whole."""
-    form = matching_form(block.span.text)
-    return tuple(
-        skip.id for skip in skips if any(_pattern(entry).fullmatch(form) for entry in skip.any)
-    )
+    form = matching_form(block.text)
+    ids = []
+    for id_, forms in matcher.skips.items():
+        if matches_whole(form, forms):
+            ids.append(id_)
+    return tuple(ids)
 
 
-def add_scores(cues: Iterable[Cue]) -> dict[Tag, int]:
-    """The score for each tag: the plain sum of its cues' weights."""
-    scores = dict.fromkeys(Tag, 0)
-    for cue in cues:
-        scores[cue.tag] += cue.weight
-    return scores
-
-
-def choose_tag(scores: dict[Tag, int], precedence: Sequence[Tag], otherwise: Tag) -> Tag:
-    """The tag with the highest score; ``precedence`` settles a tie, ``otherwise`` a blank."""
-    if not any(scores.values()):
-        return otherwise
-    return max(precedence, key=lambda tag: scores[tag])
-
-
-def _key_sentence(block: Block, cues: Iterable[Cue], tag: Tag) -> Span:
-    """The sentence that gave most to the tag, the first such one."""
-    given = [0] * len(block.sentences)
-    for cue in cues:
-        given[cue.sentence - 1] += cue.weight * (cue.tag == tag)
-    return block.sentences[given.index(max(given))].span
-
-
-# --------------------------------------------------------------------------------------- outline
-
-
-class Reading(NamedTuple):
-    """What rules find in one paragraph: the skip rules that match it, and its cues."""
-
-    block: Block
-    rules: RuleSet
-    skips: tuple[str, ...]
-    cues: tuple[Cue, ...]
-
-
-def read_block(block: Block, rules: RuleSet) -> Reading:
-    """What a rule set finds in one paragraph."""
-    return Reading(block, rules, find_skips(block, rules.skips), find_cues(block, rules.rules))
+def matches_whole(form: str, forms: Iterable[str]) -> bool:
+    """Whether one of the written-out entries of a skip rule is all of a matching form."""
+    folded = fold_case(form)
+    for one in forms:
+        if not one.startswith("/") and one.isascii():
+            _, words, _ = split_anchors(one)
+            if words.lower() == folded:
+                return True
+        elif compile_form(one).fullmatch(form):
+            return True
+    return False
 
 
 def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
     """The reading of a text by a rule set; ``text`` is taken as decoded, ``source`` names it."""
-    return read_outline(text, rules, source)[0]
+    return Outline(text, source, rules, read_blocks(find_blocks(text), rules))
 
 
-def read_outline(
-    text: str,
-    rules: RuleSet,
-    source: str,
-    known: Sequence[Reading] = (),
-    same: Collection[str] = (),
-) -> tuple[Outline, list[Reading]]:
-    """The outline of a text by a rule set, and what the rules find in each paragraph; of rules that
-    are the ``same`` as in a reading that is ``known``, the cues are taken from there.
+def read_blocks(blocks: Iterable[Block], rules: RuleSet) -> tuple[Paragraph, ...]:
+    """The paragraphs of a piece, in order, as a rule set reads them."""
+    matcher = make_matcher(rules)
+    findings = []
+    for block in blocks:
+        skips = find_skips(block, matcher)
+        findings.append((block, skips, find_matches(block, matcher)))
+    return arrange(findings, rules)
+
+
+def arrange(findings: Sequence[Finding], rules: RuleSet) -> tuple[Paragraph, ...]:
+    """The paragraphs of a piece from what rules found in each.
+
+    The weights of the matches are the rules' own; here they become what they count for.
     """
-    others = tuple(rule for rule in rules.rules if rule.id not in same)
-    narrowed = narrow(replace(rules, rules=others), text)
-    readings = [read_block(block, narrowed) for block in find_blocks(text)]
-    for at, one in enumerate(known):
-        kept = [cue for cue in one.cues if cue.rule in same]
-        cues = sorted([*readings[at].cues, *kept], key=_cue_order)
-        readings[at] = readings[at]._replace(cues=tuple(cues))
-    paragraphs: list[Paragraph] = []
-    skipped: list[Skipped] = []
-    for one in readings:
-        if one.skips:
-            start, end, content = one.block.span.start, one.block.span.end, one.block.span.text
-            skipped.append(Skipped(min(one.skips), start, end, one.block.line, content))
+    late = late_ones([not skips for _, skips, _ in findings])
+    paragraphs = []
+    number = 0
+    for (block, skips, matches), is_late in zip(findings, late, strict=True):
+        counted = []
+        for match in matches:
+            times = rules.times(match.tag, is_late)
+            counted.append(match._replace(weight=times * match.weight))
+        scores = add_scores(counted)
+        tag = rules.decide(scores)
+        number += not skips
+        paragraph = Paragraph(
+            block=block,
+            skips=skips,
+            matches=tuple(counted),
+            tag=tag,
+            scores=scores,
+            key_sentence=_key_sentence(block, counted, tag),
+            late=is_late,
+            number=None if skips else number,
+            under=None,
+        )
+        paragraphs.append(paragraph)
+    return _hang(paragraphs)
+
+
+def late_ones(kept: Sequence[bool]) -> list[bool]:
+    """Which paragraphs are in the last quarter of a piece of four or more that are ``kept``.
+
+    >>> late_ones([True, True, True, False, True])
+    [False, False, False, False, True]
+    """
+    count = sum(kept)
+    late = []
+    number = 0
+    for is_kept in kept:
+        number += is_kept
+        behind = 4 * number > 3 * count
+        late.append(is_kept and behind and count >= 4)
+    return late
+
+
+def add_scores(matches: Iterable[Cue]) -> Scores:
+    """The score for each tag: the plain sum of its cues' weights."""
+    scores = dict.fromkeys(Tag, 0)
+    for match in matches:
+        if not match.silenced:
+            scores[match.tag] += match.weight
+    return scores
+
+
+def _key_sentence(block: Block, matches: Iterable[Cue], tag: Tag) -> Sentence:
+    """The sentence that gave most to the tag, the first such one."""
+    given = [0] * len(block.sentences)
+    for match in matches:
+        if match.tag == tag and not match.silenced:
+            given[match.sentence - 1] += match.weight
+    return block.sentences[given.index(max(given))]
+
+
+def _hang(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
+    """Hang evidence under the nearest claim or recommendation before it, or the first one after
+    it where none is before; the others hang nowhere.
+    """
+    parent = None
+    for one in paragraphs:
+        if one.verdict in (Tag.CLAIM, Tag.RECOMMENDATION):
+            parent = one.number
+            break
+    hung = []
+    for one in paragraphs:
+        if one.verdict is Tag.EVIDENCE:
+            hung.append(one._replace(under=parent))
         else:
-            paragraphs.append(tag_paragraph(one, len(paragraphs) + 1))
-    tags = [paragraph.tag for paragraph in paragraphs]
-    pairs = zip(paragraphs, hang(tags), strict=True)
-    hung = tuple(replace(paragraph, under=parent) for paragraph, parent in pairs)
-    summary = {**{tag.value: tags.count(tag) for tag in Tag}, "skipped": len(skipped)}
-    about = TextSource(source, digest(text), len(text))
-    by = RulesSource(rules.source, rules.sha256, len(rules.rules))
-    return Outline(about, by, summary, hung, tuple(skipped)), readings
-
-
-def tag_paragraph(reading: Reading, number: int = 1) -> Paragraph:
-    """A paragraph tagged by its cues; where it hangs is for the outline to say."""
-    block, by, _, cues = reading
-    span, scores = block.span, add_scores(cues)
-    tag = choose_tag(scores, by.precedence, by.otherwise)
-    margin = scores[tag] - max(score for other, score in scores.items() if other != tag)
-    place = (span.start, span.end, block.line, span.text)
-    key_sentence = _key_sentence(block, cues, tag)
-    return Paragraph(number, tag, None, *place, key_sentence, scores, margin, cues)
-
-
-def hang(tags: Sequence[Tag]) -> list[int | None]:
-    """The number that each paragraph hangs under: evidence under the nearest claim or
-    recommendation before it, or the first one after where none is before; the others nowhere.
-    """
-    parents: list[int | None] = []
-    parent = next((at for at, tag in enumerate(tags, 1) if tag is not Tag.EVIDENCE), None)
-    for number, tag in enumerate(tags, 1):
-        parent = number if tag is not Tag.EVIDENCE else parent
-        parents.append(parent if tag is Tag.EVIDENCE else None)
-    return parents
+            hung.append(one)
+            parent = one.number or parent
+    return tuple(hung)
 
 
 # ------------------------------------------------------------------------------------------ diff
 
+Field = tuple[str, Any, Any]  # of an edit: its name, what it was, what it is
+Effect = tuple[tuple[Cue, ...], bool]  # of a rule on a paragraph: its cues, whether it skips it
+Effects = Sequence[Effect]  # of a rule, on each paragraph
+Pair = tuple[str | None, str | None]  # a rule's id by the old and by the new rules
+Made = frozenset[str]  # the names of edits that are made, while the others are not
 
-_Place = tuple[Reading, Reading]  # one paragraph as the old and the new rules find it
-
-
-class Field(NamedTuple):
-    """A field of a rule before and after an edit; None where the rule had no such field."""
-
-    field: str
-    before: Any
-    after: Any
+NO_EFFECT: Effect = ((), False)
+NONE_MADE: Made = frozenset()
 
 
 class Edit(NamedTuple):
-    """All changes to one rule id or setting; an ``inert`` edit touches nothing in this text."""
+    """All changes to one rule, list (``<name>``) or setting (``@name``).
+
+    ``ids`` are the rule's before and after; an ``inert`` edit touches nothing in this text.
+    """
 
     rule: str
     change: str
     fields: tuple[Field, ...] = ()
+    ids: Pair = (None, None)
     inert: bool = False
-
-    @property
-    def old(self) -> str | None:
-        """The rule's id before the edit; None where there was no rule."""
-        before = self.fields[0].before if self.change == "renamed" else self.rule
-        return None if self.change == "added" else before
-
-    @property
-    def new(self) -> str | None:
-        """The rule's id after the edit; None where there is no rule."""
-        return None if self.change == "removed" else self.rule
-
-
-class Side(NamedTuple):
-    """A paragraph on one side of a diff, None if skipped; ``under`` is the start of ``parent``."""
-
-    number: int | None = None
-    tag: Tag | None = None
-    scores: dict[Tag, int] | None = None
-    under: int | None = None
-    parent: int | None = None
-    cues: tuple[Cue, ...] = ()
 
 
 class Change(NamedTuple):
-    """A paragraph that is ``relabelled``, ``moved`` or ``rescored``. Each cause of a relabelling
-    is a set of edits that is enough for it, and of which none can be left out.
+    """A paragraph that is ``relabelled``, ``moved`` or ``rescored``.
+
+    Each cause of a relabelling is a set of edits that is enough for it, and of which none can be
+    left out.
     """
 
-    span: Span
     change: str
-    old: Side
-    new: Side
-    causes: tuple[tuple[str, ...], ...] | None
+    old: Paragraph
+    new: Paragraph
+    causes: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """What changes in a text; no ``edits`` and ``causes`` where a side is an exported outline."""
+class Diff(NamedTuple):
+    """What changes between two readings of one text, and which edits of the rules did it."""
 
-    text: TextSource
-    old: RulesSource
-    new: RulesSource
-    edits: tuple[Edit, ...] | None
+    before: Outline
+    after: Outline
+    edits: tuple[Edit, ...]
     changes: tuple[Change, ...]
     unchanged: int
 
     @property
     def counts(self) -> dict[str, int]:
         """How many paragraphs changed in each way."""
-        names = [one.change for one in self.changes]
-        return {name: names.count(name) for name in ("relabelled", "moved", "rescored")}
+        kinds = [one.change for one in self.changes]
+        return {kind: kinds.count(kind) for kind in ("relabelled", "moved", "rescored")}
 
 
-def diff_outlines(old: Outline, new: Outline) -> Diff:
-    """What changes between two readings of one text; raises Failure where the texts differ."""
-    if old.text.sha256 != new.text.sha256:
-        which = f"{old.text.source} and {new.text.source} are two different texts"
-        raise Failure(f"{old.rules.source}, {new.rules.source}: {which} (compare one text)")
-    before, after = _sides(old), _sides(new)
+def diff_outlines(before: Outline, after: Outline) -> Diff:
+    """What changes between two readings of one text; raises Failure where the texts differ.
+
+    Edits are told by the words of both rule files, or where one reading is an exported outline
+    by the cues that they left; causes are as exact either way.
+    """
+    _check_same_text(before, after)
+    edits = find_edits(before, after)
+    trial = Trial(before, after, edits)
     changes = []
-    for span in sorted(before.keys() | after.keys(), key=lambda span: span.start):
-        sides = before.get(span, Side()), after.get(span, Side())
-        changes.append(Change(span, _level(*sides), *sides, None))
-    changed = tuple(change for change in changes if change.change)
-    return Diff(new.text, old.rules, new.rules, None, changed, len(changes) - len(changed))
+    unchanged = 0
+    for at, (old, new) in enumerate(zip(before.blocks, after.blocks, strict=True)):
+        kind = _level(before, old, after, new)
+        if not kind:
+            unchanged += old.verdict is not None
+            continue
+        causes = trial.causes(at) if kind == "relabelled" else ()
+        changes.append(Change(kind, old, new, causes))
+    told = []
+    for edit in edits:
+        told.append(edit._replace(inert=trial.is_inert(edit.rule)))
+    return Diff(before, after, tuple(told), tuple(changes), unchanged)
 
 
-def _sides(outline: Outline) -> dict[Span, Side]:
-    starts = {one.number: one.start for one in outline.paragraphs} | {None: None}
+def _check_same_text(before: Outline, after: Outline) -> None:
+    """Raise Failure unless two outlines have the same paragraphs."""
+    sides = f"{before.rules.source}, {after.rules.source}"
+    if before.digest != after.digest:
+        which = f"{before.source} and {after.source} are two different texts"
+        raise Failure(f"{sides}: {which} (compare one text)")
+    spans = [(one.start, one.end) for one in before.blocks]
+    if spans != [(one.start, one.end) for one in after.blocks]:
+        which = "another version parted the text into other paragraphs"
+        raise Failure(f"{sides}: {which} (export it again)")
+
+
+def _level(before: Outline, old: Paragraph, after: Outline, new: Paragraph) -> str:
+    """How a paragraph changes, if it does; that its number did is no change."""
+    if old.verdict != new.verdict:
+        return "relabelled"
+    if old.verdict is None:
+        return ""
+    if parent_start(before, old) != parent_start(after, new):
+        return "moved"
+    return "rescored" if lost_cues(old, new) or lost_cues(new, old) else ""
+
+
+def parent_start(outline: Outline, paragraph: Paragraph) -> int | None:
+    """Where the paragraph starts that this one hangs under; None where it hangs nowhere."""
+    for other in outline.blocks:
+        if other.number is not None and other.number == paragraph.under:
+            return other.start
+    return None
+
+
+def lost_cues(paragraph: Paragraph, other: Paragraph) -> list[Cue]:
+    """The cues that another reading of a paragraph has not, or not as often, under any id; none
+    where the paragraph is skipped.
+    """
+    if paragraph.skips:
+        return []
+    spare = Counter(_nameless(cue) for cue in other.cues)
+    lost = []
+    for cue in paragraph.cues:
+        name = _nameless(cue)
+        if not spare[name]:
+            lost.append(cue)
+        spare[name] -= 1
+    return lost
+
+
+def _nameless(cue: Cue) -> Cue:
+    """A cue without the id of its rule: a renamed rule reads a text as it did before."""
+    return cue._replace(rule="")
+
+
+def find_edits(before: Outline, after: Outline) -> tuple[Edit, ...]:
+    """The edits that lead from one reading's rules to another's, by name."""
+    old, new = before.rules, after.rules
+    edits = []
+    settings = (
+        ("ending", old.ending, new.ending),
+        ("otherwise", old.otherwise, new.otherwise),
+        ("precedence", old.precedence, new.precedence),
+    )
+    for name, was, now in settings:
+        if was != now:
+            edits.append(Edit(f"@{name}", "changed", ((name, was, now),)))
+    if old.rules and new.rules:
+        edits += _list_edits(old.lists, new.lists)
+        olds = {str(rule.id): _read_fields(rule) for rule in old.every}
+        news = {str(rule.id): _read_fields(rule) for rule in new.every}
+        edits += _rule_edits(olds, news, _changed_fields)
+    else:
+        edits += _rule_edits(_effects(before), _effects(after), _changed_effects)
+    return tuple(sorted(edits))
+
+
+def _list_edits(old_lists: Lists, new_lists: Lists) -> Iterator[Edit]:
+    """The edits of lists. One that comes or goes does nothing but through the rules that use it,
+    and those are edited as well.
+    """
+    old, new = dict(old_lists), dict(new_lists)
+    for name in {**old, **new}:
+        title = f"<{name}>"
+        if name not in old:
+            yield Edit(title, "added")
+        elif name not in new:
+            yield Edit(title, "removed")
+        elif set(old[name]) != set(new[name]):
+            field = ("entries", old[name], new[name])
+            yield Edit(title, "changed", (field,))
+
+
+def _read_fields(rule: Rule | SkipRule) -> dict[str, Any]:
+    """The fields of a rule that a reading depends on."""
+    if isinstance(rule, SkipRule):
+        return {"tag": None, "any": rule.any}
     return {
-        Span(one.start, one.end, one.text): Side(
-            one.number, one.tag, one.scores, starts[one.under], one.under, one.cues
-        )
-        for one in outline.paragraphs
+        "tag": rule.tag,
+        "weight": rule.weight,
+        "any": rule.any,
+        "unless": rule.unless,
+        "where": rule.where,
     }
 
 
-def _level(old: Side, new: Side) -> str:
-    if old.tag != new.tag:
-        return "relabelled"
-    if old.under != new.under:
-        return "moved"
-    return "" if _nameless(old.cues) == _nameless(new.cues) else "rescored"
-
-
-def cue_changes(side: Side, other: Side) -> list[Cue]:
-    """The cues of one side that the other has not, or not as often, under any rule's id."""
-    spare, changed = _nameless(other.cues), []
-    for cue in side.cues:
-        if not (key := _nameless([cue])) <= spare:
-            changed.append(cue)
-        spare -= key
-    return changed
-
-
-def _nameless(cues: Iterable[Cue]) -> Counter[Cue]:
-    """Cues without the ids of their rules: a renamed rule reads a text as it did before."""
-    return Counter(replace(cue, rule="") for cue in cues)
-
-
-def diff_rules(text: str, old: RuleSet, new: RuleSet, source: str = "") -> Diff:
-    """What the edits from one rule set to another do to a text, and which edit did what."""
-    edits = sorted(_edits(old, new))
-    before, befores = read_outline(text, old, source)
-    same = {rule.id for rule in new.rules} - {edit.new for edit in edits}
-    after, afters = read_outline(text, new, source, befores, same)
-    diff = diff_outlines(before, after)
-    places = {pair[0].block.span: pair for pair in zip(befores, afters, strict=True)}
-    changes = (
-        one._replace(causes=_causes(places[one.span], edits) if one.change == "relabelled" else ())
-        for one in diff.changes
-    )
-    known = (edit._replace(inert=_is_inert(edit, edits, places.values())) for edit in edits)
-    return replace(diff, edits=tuple(known), changes=tuple(changes))
-
-
-def _edits(old: RuleSet, new: RuleSet) -> Iterator[Edit]:
-    for name in ("otherwise", "precedence"):
-        field = Field(name, getattr(old, name), getattr(new, name))
-        if field.before != field.after:
-            yield Edit(f"@{name}", "changed", (field,))
-    olds = {rule.id: rule for rule in (*old.rules, *old.skips)}
-    news = {rule.id: rule for rule in (*new.rules, *new.skips)}
-    for name in olds.keys() & news.keys():
-        if changed := _changed_fields(olds[name], news[name]):
-            yield Edit(name, "changed", changed)
-    twins: dict[Any, list[str]] = {}
-    for name in sorted(news.keys() - olds.keys(), reverse=True):
-        twins.setdefault(_content_of(news[name]), []).append(name)
-    for name in sorted(olds.keys() - news.keys()):
-        if same := twins.get(_content_of(olds[name])):
-            yield Edit(same[-1], "renamed", (Field("id", name, same.pop()),))
+def _changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Field]:
+    """The fields of a rule that differ; the order of a list does not matter."""
+    for name in ("tag", "weight", "any", "unless", "where"):
+        was, now = old.get(name), new.get(name)
+        if isinstance(was, tuple) and isinstance(now, tuple):
+            same = set(was) == set(now)
         else:
-            yield Edit(name, "removed")
-    yield from (Edit(name, "added") for names in twins.values() for name in names)
+            same = was == now
+        if not same:
+            yield name, was, now
 
 
-def _content_of(rule: SkipRule) -> tuple[Any, ...]:
-    """What a rule reads by, whatever its id and the order of its lists."""
-    return tuple(_unordered(getattr(rule, name, None)) for name in READ_FIELDS)
+def _effects(outline: Outline) -> dict[str, list[Effect]]:
+    """By each rule's id what it does to each paragraph, with its own weight and without its id."""
+    effects: dict[str, list[Effect]] = {}
+    for at, one in enumerate(outline.blocks):
+        found: dict[str, list[Cue]] = {id_: [] for id_ in one.skips}
+        for cue in one.cues:
+            times = outline.rules.times(cue.tag, one.late)
+            own = cue._replace(rule="", weight=cue.weight // times)
+            found.setdefault(cue.rule, []).append(own)
+        for id_, cues in found.items():
+            row = effects.setdefault(id_, [NO_EFFECT] * len(outline.blocks))
+            row[at] = (tuple(cues), id_ in one.skips)
+    return effects
 
 
-def _changed_fields(old: SkipRule, new: SkipRule) -> tuple[Field, ...]:
-    """The fields that matter for a reading and differ; the order of a list does not."""
-    pairs = ((name, getattr(old, name, None), getattr(new, name, None)) for name in READ_FIELDS)
-    return tuple(Field(*pair) for pair in pairs if _unordered(pair[1]) != _unordered(pair[2]))
+def _changed_effects(old: Effects, new: Effects) -> Iterator[Field]:
+    """How the cues of a rule differ, where its own words are not known."""
+    if old == new:
+        return
+    counts = _count_cues(old), _count_cues(new)
+    skips = _count_skips(old), _count_skips(new)
+    told = False
+    for name, was, now in zip(("tag", "weight"), _kind_of(old), _kind_of(new), strict=True):
+        if was and now and was != now:
+            told = True
+            yield name, was, now
+    if skips[0] != skips[1]:
+        yield "skipped", *skips
+    elif counts[0] != counts[1] or not told:
+        yield "cues", *counts
 
 
-def _unordered(value: Any) -> Any:
-    return frozenset(value) if isinstance(value, tuple) else value
+def _kind_of(effects: Effects) -> tuple[Tag | None, int | None]:
+    """The tag and the weight of a rule by its cues; None where it has none, or several."""
+    tags = set()
+    weights = set()
+    for cues, _ in effects:
+        for cue in cues:
+            tags.add(cue.tag)
+            weights.add(cue.weight)
+    tag = tags.pop() if len(tags) == 1 else None
+    return tag, weights.pop() if len(weights) == 1 else None
 
 
-def _verdict(place: _Place, applied: Collection[Edit]) -> Tag | None:
-    """The tag of a paragraph by the old rules with some edits applied; None where skipped."""
-    gone, come = {edit.old for edit in applied}, {edit.new for edit in applied}
-    before, after = place
-    if any(id_ not in gone for id_ in before.skips) or any(id_ in come for id_ in after.skips):
+def _count_cues(effects: Effects) -> int:
+    """How many cues a rule has in all."""
+    return sum(len(cues) for cues, _ in effects)
+
+
+def _count_skips(effects: Effects) -> int:
+    """How many paragraphs a rule skips."""
+    return sum(skips for _, skips in effects)
+
+
+def _rule_edits(
+    olds: Mapping[str, Any],
+    news: Mapping[str, Any],
+    changed: Callable[[Any, Any], Iterable[Field]],
+) -> list[Edit]:
+    """The edits of rules that are described on both sides, by id; ``changed`` compares two."""
+    edits = []
+    come = sorted(news.keys() - olds.keys())
+    for id_ in sorted(olds):
+        if id_ in news:
+            fields = tuple(changed(olds[id_], news[id_]))
+            if fields:
+                edits.append(Edit(id_, "changed", fields, (id_, id_)))
+            continue
+        for name in come:
+            if not list(changed(olds[id_], news[name])):
+                field = ("id", id_, name)
+                edits.append(Edit(name, "renamed", (field,), (id_, name)))
+                come.remove(name)
+                break
+        else:
+            edits.append(Edit(id_, "removed", (), (id_, None)))
+    for id_ in come:
+        edits.append(Edit(id_, "added", (), (None, id_)))
+    return edits
+
+
+class Trial:
+    """Two readings of a text, and what the old rules with any of the edits made would find.
+
+    A rule on which two edits or more bear (its own, and those of lists that it uses) is read anew
+    for each set of them that is asked for; all else is known from the two readings. A mixture of
+    old and new that would be no sound rule file is read all the same, as far as it makes sense.
+    """
+
+    _MOST_BEARING = 6  # edits on one rule of which every combination is looked at
+
+    def __init__(self, before: Outline, after: Outline, edits: Sequence[Edit]) -> None:
+        self.before = before
+        self.after = after
+        self.names = [edit.rule for edit in edits]
+        self.own: dict[Pair, str] = {}
+        self.bearing: dict[Pair, Made] = {}
+        self._olds = _effects(before)
+        self._news = _effects(after)
+        self._known: dict[tuple[Pair, Made], Effects] = {}
+        self._sums: dict[tuple[Pair, Made, int], Scores] = {}
+        self._users: dict[str, set[str]] = {}
+        self.pairs: dict[str, list[Pair]] = {name: [] for name in self.names}
+        lists = set()
+        for edit in edits:
+            if edit.ids != (None, None):
+                self.own[edit.ids] = edit.rule
+            elif edit.rule.startswith("<") and edit.change == "changed":
+                lists.add(edit.rule)
+            elif edit.rule.startswith("<"):
+                self._users[edit.rule] = set()
+        self._find_bearing(lists)
+        skips = _skip_ids(before) | _skip_ids(after)
+        self._skipping = {pair for pair in self.bearing if skips.intersection(pair)}
+
+    def _find_bearing(self, lists: Collection[str]) -> None:
+        """Find which edits bear on which rules: their own, and those of changed lists."""
+        rules = (self.before.rules, self.after.rules)
+        pairs = list(self.own)
+        edited = [old for old, _ in pairs]
+        for rule in self.before.rules.every:
+            if lists and rule.id not in edited:
+                pairs.append((rule.id, rule.id))
+        for pair in pairs:
+            behind = _lists_behind(rules, pair)
+            bearing = behind.intersection(lists)
+            if pair in self.own:
+                bearing.add(self.own[pair])
+            self.bearing[pair] = frozenset(bearing)
+            for name in bearing:
+                self.pairs[name].append(pair)
+            for name in behind.intersection(self._users):
+                self._users[name].update(bearing)
+
+    def effects(self, pair: Pair, made: Made) -> Effects:
+        """What a rule does to each paragraph once those edits are ``made`` that bear on it."""
+        known = self._known.get((pair, made))
+        if known is not None:
+            return known
+        if not made:
+            found = self._olds.get(pair[0] or "")
+        elif made == self.bearing[pair]:
+            found = self._news.get(pair[1] or "")
+        else:
+            found = self._read_anew(pair, made)
+        effects = found or [NO_EFFECT] * len(self.before.blocks)
+        self._known[pair, made] = effects
+        return effects
+
+    def _read_anew(self, pair: Pair, made: Made) -> list[Effect] | None:
+        """The effects of a rule on which some edits are made that bear on it, and others not.
+
+        A list that comes or goes is there for whoever uses it.
+        """
+        is_new = self.own.get(pair) in made
+        rules = self.after.rules if is_new else self.before.rules
+        id_ = pair[1] if is_new else pair[0]
+        lists = dict(self.after.rules.lists)
+        for name, entries in self.before.rules.lists:
+            if f"<{name}>" not in made:
+                lists[name] = entries
+        alone = rules._replace(
+            rules=tuple(rule for rule in rules.rules if rule.id == id_),
+            skips=tuple(skip for skip in rules.skips if skip.id == id_),
+            lists=tuple(lists.items()),
+            ending=None,
+        )
+        blocks = read_blocks([one.block for one in self.before.blocks], alone)
+        reading = self.before._replace(rules=alone, blocks=blocks)
+        return _effects(reading).get(id_ or "")
+
+    def _touched(self, made: Made) -> dict[Pair, Made]:
+        """The rules on which edits bear, each with those of the edits that do."""
+        touched = {}
+        for name in made:
+            for pair in self.pairs[name]:
+                touched[pair] = made & self.bearing[pair]
+        return touched
+
+    def _is_skipped(self, at: int, touched: Mapping[Pair, Made]) -> bool:
+        """Whether a skip rule matches a paragraph once edits are made."""
+        changed = {old for old, _ in touched}
+        for id_ in self.before.blocks[at].skips:
+            if id_ not in changed:
+                return True
+        for pair, some in touched.items():
+            _, skips = self.effects(pair, some)[at]
+            if skips:
+                return True
+        return False
+
+    def _is_late(self, at: int, touched: Mapping[Pair, Made]) -> bool:
+        """Whether a paragraph is in the last quarter once edits are made."""
+        if not self._skipping.intersection(touched):
+            return self.before.blocks[at].late
+        kept = []
+        for place in range(len(self.before.blocks)):
+            kept.append(not self._is_skipped(place, touched))
+        return late_ones(kept)[at]
+
+    def _settings(self, made: Made) -> RuleSet:
+        """The settings once edits are made."""
+        old, new = self.before.rules, self.after.rules
+        return old._replace(
+            precedence=new.precedence if "@precedence" in made else old.precedence,
+            otherwise=new.otherwise if "@otherwise" in made else old.otherwise,
+            ending=new.ending if "@ending" in made else old.ending,
+        )
+
+    def _gain(self, pair: Pair, some: Made, at: int) -> Scores:
+        """What edits of a rule add to the scores of a paragraph, before any counts double."""
+        key = (pair, some, at)
+        if key not in self._sums:
+            gain = dict.fromkeys(Tag, 0)
+            for cue in self.effects(pair, some)[at][0]:
+                gain[cue.tag] += cue.weight
+            for cue in self.effects(pair, NONE_MADE)[at][0]:
+                gain[cue.tag] -= cue.weight
+            self._sums[key] = gain
+        return self._sums[key]
+
+    def verdict(self, at: int, made: Made) -> Tag | None:
+        """A paragraph's tag by the old rules with edits made; None where it is skipped."""
+        scores = self.scores(at, made)
+        return None if scores is None else self._settings(made).decide(scores)
+
+    def scores(self, at: int, made: Made) -> Scores | None:
+        """A paragraph's scores by the old rules with edits made; None where it is skipped."""
+        touched = self._touched(made)
+        if self._is_skipped(at, touched):
+            return None
+        rules = self._settings(made)
+        late = rules.ending is not None and self._is_late(at, touched)
+        old = self.before.blocks[at]
+        scores = {}
+        for tag in Tag:
+            score = old.scores[tag] // self.before.rules.times(tag, old.late)
+            for pair, some in touched.items():
+                score += self._gain(pair, some, at)[tag]
+            scores[tag] = score * rules.times(tag, late)
+        return scores
+
+    def touches(self, name: str, at: int) -> bool:
+        """Whether an edit may matter to a paragraph, whichever of the others are made."""
+        if name.startswith("@"):
+            return True
+        for pair in self.pairs[name]:
+            others = self.bearing[pair] - {name}
+            if len(others) >= self._MOST_BEARING:
+                return True
+            for made in _subsets(others):
+                if self._differs(pair, made, made | {name}, at):
+                    return True
+        return False
+
+    def _differs(self, pair: Pair, made: Made, more: Made, at: int) -> bool:
+        """Whether more edits of a rule change what can be seen of it in a paragraph."""
+        cues, skips = self.effects(pair, made)[at]
+        more_cues, more_skips = self.effects(pair, more)[at]
+        if skips != more_skips:
+            return True
+        if self.before.blocks[at].skips and self.after.blocks[at].skips:
+            return False
+        return cues != more_cues
+
+    def is_inert(self, name: str) -> bool:
+        """Whether an edit touches nothing; such edits can all be left out together.
+
+        A list that comes or goes shares the lot of the edits that use it.
+        """
+        if name in self._users:
+            return all(self.is_inert(user) for user in self._users[name])
+        places = range(len(self.before.blocks))
+        if name.startswith("@"):
+            return not any(self._setting_matters(name, at) for at in places)
+        return not any(self.touches(name, at) for at in places)
+
+    def _setting_matters(self, name: str, at: int) -> bool:
+        """Whether a setting by itself changes a paragraph, or the others without it do."""
+        alone, every = frozenset([name]), frozenset(self.names)
+        for without, within in ((NONE_MADE, alone), (every - alone, every)):
+            if self.scores(at, without) != self.scores(at, within):
+                return True
+            if self.verdict(at, without) != self.verdict(at, within):
+                return True
+        return False
+
+    def causes(self, at: int) -> tuple[tuple[str, ...], ...]:
+        """All single edits that suffice for a paragraph's new tag; else the first two or three
+        that do together; else a set of them with none to spare.
+        """
+        target = self.after.blocks[at].verdict
+        candidates = self._candidates(at)
+        singles = []
+        for name in candidates:
+            if self.verdict(at, frozenset([name])) == target:
+                singles.append((name,))
+        if singles:
+            return tuple(singles)
+        for size in (2, 3):
+            for some in combinations(candidates, size):
+                if self.verdict(at, frozenset(some)) == target:
+                    return (some,)
+        needed = frozenset(candidates)
+        while (spare := self._spare(at, needed, target)) is not None:
+            needed -= {spare}
+        return (tuple(sorted(needed)),)
+
+    def _spare(self, at: int, needed: Made, target: Tag | None) -> str | None:
+        """An edit without which the others still give a paragraph its new tag."""
+        for name in sorted(needed):
+            if self.verdict(at, needed - {name}) == target:
+                return name
         return None
-    cues = [cue for cue in before.cues if cue.rule not in gone]
-    cues += [cue for cue in after.cues if cue.rule in come]
-    names = {edit.rule for edit in applied}
-    precedence = (after if "@precedence" in names else before).rules.precedence
-    otherwise = (after if "@otherwise" in names else before).rules.otherwise
-    return choose_tag(add_scores(cues), precedence, otherwise)
+
+    def _candidates(self, at: int) -> list[str]:
+        """The edits that may have a part in a paragraph's tag: those that touch it, and where the
+        end of a piece counts double also those of skip rules, which move that end.
+        """
+        has_ending = self.before.rules.ending or self.after.rules.ending
+        names = []
+        for name in self.names:
+            moves = has_ending and self._skipping.intersection(self.pairs[name])
+            if moves or self.touches(name, at):
+                names.append(name)
+        return names
 
 
-def _touches(edit: Edit, place: _Place) -> bool:
-    """Whether an edit changes what is found in a paragraph; a setting may always matter."""
-    before, after = place
-    if edit.rule.startswith("@") or (edit.old in before.skips) != (edit.new in after.skips):
-        return True
-    gone = [cue for cue in before.cues if cue.rule == edit.old]
-    come = [cue for cue in after.cues if cue.rule == edit.new]
-    return not (before.skips and after.skips) and _nameless(gone) != _nameless(come)
+def _skip_ids(outline: Outline) -> set[str | None]:
+    """The ids of the skip rules that an outline was read by, as far as they are known."""
+    ids: set[str | None] = {skip.id for skip in outline.rules.skips}
+    for one in outline.blocks:
+        ids.update(one.skips)
+    return ids
 
 
-def _is_inert(edit: Edit, edits: Sequence[Edit], places: Collection[_Place]) -> bool:
-    if not edit.rule.startswith("@"):
-        return not any(_touches(edit, place) for place in places)
-    others = [other for other in edits if other != edit]
-    return all(
-        _verdict(place, ()) == _verdict(place, (edit,))
-        and _verdict(place, others) == _verdict(place, edits)
-        for place in places
-    )
+def _lists_behind(sides: Sequence[RuleSet], pair: Pair) -> set[str]:
+    """The lists, as ``<name>``, that a rule may use, directly or through another list, when some
+    of what it uses is as the old rules have it and some as the new ones do.
+    """
+    entries: list[str] = []
+    lists: dict[str, list[str]] = {}
+    for rules, id_ in zip(sides, pair, strict=True):
+        for rule in rules.every:
+            if rule.id == id_:
+                entries += rule.any
+                entries += rule.unless if isinstance(rule, Rule) else ()
+        for list_, listed in rules.lists:
+            lists.setdefault(list_, []).extend(listed)
+    names: set[str] = set()
+    waiting = used_lists(entries)
+    while waiting:
+        names |= waiting
+        entries = []
+        for name in waiting:
+            entries += lists.get(name, ())
+        waiting = used_lists(entries) - names
+    return {f"<{name}>" for name in names}
 
 
-def _causes(place: _Place, edits: Sequence[Edit]) -> tuple[tuple[str, ...], ...]:
-    """All single edits that suffice; else the first two or three; else a set with none to spare."""
-    target = _verdict(place, edits)
-    touching = tuple(edit for edit in edits if _touches(edit, place))
-
-    def enough(size: int) -> Iterator[tuple[Edit, ...]]:
-        return (few for few in combinations(touching, size) if _verdict(place, few) == target)
-
-    for size in (1, 2, 3):
-        if found := list(enough(size) if size == 1 else islice(enough(size), 1)):
-            return tuple(tuple(edit.rule for edit in few) for few in found)
-    while fewer := next(enough(len(touching) - 1), None):
-        touching = fewer
-    return (tuple(edit.rule for edit in touching),)
+def _subsets(names: Iterable[str]) -> Iterator[Made]:
+    """Every set of some of the names, the empty one first."""
+    ordered = sorted(names)
+    for size in range(len(ordered) + 1):
+        for some in combinations(ordered, size):
+            yield frozenset(some)
 
 
 # --------------------------------------------------------------------------------------- reports
@@ -1175,20 +2062,44 @@ def find_tips(paragraph: Paragraph, rules: RuleSet) -> list[Tip]:
     """The nearest weight of each rule that gives another tag, the smallest change first."""
     tips = []
     fires = Counter(cue.rule for cue in paragraph.cues)
-    firing = [rule for rule in rules.rules if rule.id in fires]
-    for rule, target in product(firing, [tag for tag in Tag if tag != paragraph.tag]):
-        for weight in sorted(range(MAX_WEIGHT + 1), key=lambda weight: abs(weight - rule.weight)):
-            score = paragraph.scores[rule.tag] + fires[rule.id] * (weight - rule.weight)
-            scores = paragraph.scores | {rule.tag: score}
-            if choose_tag(scores, rules.precedence, rules.otherwise) == target:
+    others = [tag for tag in Tag if tag != paragraph.tag]
+    for rule in rules.rules:
+        if rule.id not in fires:
+            continue
+        each = fires[rule.id] * rules.times(rule.tag, paragraph.late)
+        for target in others:
+            weight = _tipping_weight(paragraph, rules, rule, each, target)
+            if weight is not None:
                 tips.append(Tip(target, rule.id, rule.weight, weight))
-                break
-    return sorted(tips, key=lambda tip: (abs(tip.after - tip.before), tip.rule, tip.tag))
+    return sorted(tips, key=_tip_order)
+
+
+def _tip_order(tip: Tip) -> tuple[int, str, str]:
+    """The smallest change first."""
+    return abs(tip.after - tip.before), tip.rule, tip.tag
+
+
+def _tipping_weight(
+    paragraph: Paragraph, rules: RuleSet, rule: Rule, each: int, target: Tag
+) -> int | None:
+    """The weight nearest to a rule's own with which ``target`` wins; its cues add it ``each``
+    times over.
+    """
+    scores = dict(paragraph.scores)
+    rest = scores[rule.tag] - each * rule.weight
+    weights = sorted(range(MAX_WEIGHT + 1), key=lambda weight: abs(weight - rule.weight))
+    for weight in weights:
+        scores[rule.tag] = rest + each * weight
+        if rules.decide(scores) == target:
+            return weight
+    return None
 
 
 class Measure(NamedTuple):
-    """What a rule earns in a text: ``wins`` and ``against`` count its cues on the winning side and
-    not; ``changes`` are the paragraphs that would have another tag without it.
+    """What a rule earns in a text.
+
+    ``wins`` and ``against`` count its cues on the winning side and not; ``changes`` are the
+    paragraphs that would have another tag without it.
     """
 
     id: str
@@ -1199,195 +2110,403 @@ class Measure(NamedTuple):
     wins: int
     against: int
     changes: tuple[int, ...]
-    status: str
+
+    @property
+    def status(self) -> str:
+        """Whether some tag needs the rule, or it only fires, or not even that."""
+        if self.changes:
+            return "decisive"
+        return "redundant" if self.fires else "dead"
 
 
-def measure_rule(rule: Rule, rules: RuleSet, outline: Outline) -> Measure:
-    """What one rule of a rule set does in the text of an outline."""
-    there = [one for one in outline.paragraphs if any(cue.rule == rule.id for cue in one.cues)]
-    fires = [one.tag for one in there for cue in one.cues if cue.rule == rule.id]
-    wins, changes = fires.count(rule.tag), []
-    for one in there:
-        scores = add_scores(cue for cue in one.cues if cue.rule != rule.id)
-        if choose_tag(scores, rules.precedence, rules.otherwise) != one.tag:
-            changes.append(one.number)
-    status = "decisive" if changes else "redundant" if there else "dead"
-    head = (rule.id, rule.tag, rule.weight, len(fires), tuple(one.number for one in there))
-    return Measure(*head, wins, len(fires) - wins, tuple(changes), status)
+def measure_rule(rule: Rule, outline: Outline) -> Measure:
+    """What one rule does in the text of an outline."""
+    fires = wins = 0
+    there, changes = [], []
+    for number, one in enumerate(outline.paragraphs, 1):
+        count = _fired(one).count(rule.id)
+        if not count:
+            continue
+        there.append(number)
+        fires += count
+        if one.tag == rule.tag:
+            wins += count
+        without = [cue for cue in one.cues if cue.rule != rule.id]
+        if outline.rules.decide(add_scores(without)) != one.tag:
+            changes.append(number)
+    return Measure(
+        id=rule.id,
+        tag=rule.tag,
+        weight=rule.weight,
+        fires=fires,
+        paragraphs=tuple(there),
+        wins=wins,
+        against=fires - wins,
+        changes=tuple(changes),
+    )
+
+
+def list_users(name: str, rules: RuleSet) -> list[str]:
+    """The rules, and the lists as ``<name>``, that use a list themselves."""
+    users = []
+    for other, entries in rules.lists:
+        if name in used_lists(entries):
+            users.append(f"<{other}>")
+    for rule in rules.rules:
+        if name in used_lists((*rule.any, *rule.unless)):
+            users.append(str(rule.id))
+    for skip in rules.skips:
+        if name in used_lists(skip.any):
+            users.append(str(skip.id))
+    return users
 
 
 def check_examples(rules: RuleSet) -> Iterator[Fault]:
     """The examples that do not hold, each at its own place, with what fired instead."""
-    for rule in (*rules.skips, *rules.rules):
+    awake = _awake(rules)
+    for rule in rules.every:
         for example in rule.match:
-            if not _matched(rule, example):
-                what = f'is silent on this "match" example ({_instead(rule, example, rules)})'
+            one = _read_example(example, awake)
+            if not _match_of(rule.id, one):
+                what = f'is silent on this "match" example ({_instead(rule.id, one)})'
                 yield _fault(rules, example, f'rule "{rule.id}": {what}')
         for example in rule.miss:
-            if found := _matched(rule, example):
+            if found := _match_of(rule.id, _read_example(example, awake)):
                 hint = 'narrow "any", or add "unless"' if isinstance(rule, Rule) else 'narrow "any"'
                 what = f'fires on this "miss" example, at "{found}" ({hint})'
                 yield _fault(rules, example, f'rule "{rule.id}": {what}')
 
 
-def _fault(rules: RuleSet, place: Scalar, message: str) -> Fault:
-    return Fault(rules.source, *place.place, clean(message))
+def _fault(rules: RuleSet, at: Scalar, message: str) -> Fault:
+    """A fault at the place of a text of a rule file."""
+    return Fault(rules.source, *at.place, clean(message))
 
 
-def _matched(rule: SkipRule, example: str) -> str:
-    """What of an example a rule matches; empty where it is silent."""
-    block = paragraph_block(example)
-    if isinstance(rule, Rule):
-        return next((cue.text for cue in find_cues(block, [rule])), "")
-    return example if find_skips(block, [rule]) else ""
+def _awake(rules: RuleSet) -> RuleSet:
+    """The rules with none at weight 0: the examples of a rule that is off are run all the same."""
+    awake = tuple(rule._replace(weight=rule.weight or 1) for rule in rules.rules)
+    return rules._replace(rules=awake)
 
 
-def _instead(rule: SkipRule, example: str, rules: RuleSet) -> str:
-    """What happens on an example on which the rule should fire."""
-    block = paragraph_block(example)
-    _, _, skips, cues = read_block(block, rules)
-    for firing in find_firings(block, [rule]) if isinstance(rule, Rule) else ():
-        return f"silenced by {firing.silenced}; loosen that, or change the example"
-    fired = ", ".join(dict.fromkeys([*skips, *(cue.rule for cue in cues)])) or "nothing"
-    return f'what fires here: {fired}; widen "any", or change the example'
+def _read_example(example: str, rules: RuleSet) -> Paragraph:
+    """An example read as a paragraph of its own."""
+    return read_blocks([make_block(example)], rules)[0]
+
+
+def _match_of(id_: str, paragraph: Paragraph) -> str:
+    """What of an example a rule fires on; empty where it is silent."""
+    if id_ in paragraph.skips:
+        return paragraph.text
+    return next((cue.text for cue in paragraph.cues if cue.rule == id_), "")
+
+
+def _instead(id_: str, paragraph: Paragraph) -> str:
+    """What happens on an example on which a rule should fire."""
+    for match in paragraph.matches:
+        if match.rule == id_:
+            return f"silenced by {match.silenced}; loosen that, or change the example"
+    fired = dict.fromkeys([*paragraph.skips, *_fired(paragraph)])
+    return f'what fires here: {", ".join(fired) or "nothing"}; widen "any", or change the example'
+
+
+def _fired(paragraph: Paragraph) -> list[str]:
+    """The rules that fire in a paragraph."""
+    return [cue.rule for cue in paragraph.cues]
+
+
+def exercised_share(rules: RuleSet) -> float:
+    """The share of the entries in ``any``, as written, that match in a "match" example of theirs.
+
+    From 0 to 1; skip rules count as well.
+    """
+    matcher = make_matcher(_awake(rules))
+    forms = write_out_lists(rules.lists)
+    exercised = total = 0
+    for rule in rules.rules:
+        met: set[str] = set()
+        for example in rule.match:
+            for sentence in make_block(example).sentences:
+                found = find_phrases(matcher, sentence)
+                find_others(matcher, rule.any, sentence, found)
+                met.update(found)
+        total += len(rule.any)
+        exercised += len(met.intersection(rule.any))
+    for skip in rules.skips:
+        total += len(skip.any)
+        for entry in skip.any:
+            written = write_out(entry, forms)
+            shown = [matching_form(example) for example in skip.match]
+            exercised += any(matches_whole(form, written) for form in shown)
+    return exercised / total
 
 
 def check_style(rules: RuleSet) -> Iterator[Fault]:
     """Warnings: what works, but is likely a slip."""
-    twins: dict[Any, str] = {}
+    yield from _twins(rules)
+    for tagging in rules.rules:
+        if tagging.weight and not _wins_an_example(tagging, rules):
+            tag = f"gets the tag {tagging.tag} from all rules"
+            what = f'no "match" example {tag} (add one that does)'
+            yield _fault(rules, tagging.id, f'warning: rule "{tagging.id}": {what}')
+    forms = write_out_lists(rules.lists)
+    for name, entries in rules.lists:
+        if not list_users(name, rules):
+            yield _fault(rules, name, f"warning: the list <{name}> is used nowhere (drop it)")
+        for entry, what in _entry_slips(entries, forms):
+            yield _fault(rules, entry, f"warning: the list <{name}>: {what}")
+    for rule in rules.every:
+        slips = list(_entry_slips(rule.any, forms, whole=isinstance(rule, SkipRule)))
+        if isinstance(rule, Rule):
+            slips += _entry_slips(rule.unless, forms)
+        for entry, what in slips:
+            yield _fault(rules, entry, f'warning: rule "{rule.id}": {what}')
+
+
+def _twins(rules: RuleSet) -> Iterator[Fault]:
+    """Rules that read a text as an earlier one does."""
+    known: list[Rule] = []
     for rule in rules.rules:
-        twin = twins.setdefault(_content_of(rule), rule.id)
-        if twin != rule.id:
-            what = f'is the same as rule "{twin}" but for its id (drop one)'
-            yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
-        read = (read_block(paragraph_block(example), rules) for example in rule.match)
-        tags = {tag_paragraph(reading).tag for reading in read}
-        if rule.weight and rule.tag not in tags and all(_matched(rule, one) for one in rule.match):
-            what = f'no "match" example gets the tag {rule.tag} from all rules (add one that does)'
-            yield _fault(rules, rule.id, f'warning: rule "{rule.id}": {what}')
-    for one in (*rules.skips, *rules.rules):
-        for entries in (one.any, *([one.unless] if isinstance(one, Rule) else ())):
-            for entry, what in _entry_slips(entries, one):
-                yield _fault(rules, entry, f'warning: rule "{one.id}": {what}')
+        for other in known:
+            if _same_but_name(rule, other):
+                what = f'is the same as rule "{other.id}" but for its id (drop one)'
+                yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
+                break
+        known.append(rule)
 
 
-def _entry_slips(entries: Iterable[Scalar], rule: SkipRule) -> Iterator[tuple[Scalar, str]]:
-    """Expressions that are phrases or the reverse, and phrases that a shorter one forestalls."""
-    units = {}
+def _same_but_name(rule: Rule, other: Rule) -> bool:
+    """Whether two rules differ in nothing that a reading depends on."""
+    return not list(_changed_fields(_read_fields(rule), _read_fields(other)))
+
+
+def _wins_an_example(rule: Rule, rules: RuleSet) -> bool:
+    """Whether one of a rule's "match" examples gets its tag from all rules, or it fires on none,
+    which is a fault that is told elsewhere.
+    """
+    fires = False
+    for example in rule.match:
+        one = _read_example(example, rules)
+        if rule.id in _fired(one):
+            fires = True
+            if one.tag == rule.tag:
+                return True
+    return not fires
+
+
+def _entry_slips(
+    entries: Sequence[Scalar], forms: Forms, *, whole: bool = False
+) -> Iterator[tuple[Scalar, str]]:
+    """Entries that look like another kind of entry, and those that others make needless; where a
+    paragraph is matched ``whole`` none is.
+    """
     for entry in entries:
         if entry.startswith("/"):
-            if not re.search(r"[\\^$.|?*+()\[\]{}]", entry):
+            if not re.search(r"[\\^$.|?*+()\[\]{}<]", entry):
                 yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
-            continue
-        if re.search(r"[\\|*^{}]|[\])][?+]|\.[*+]", entry):
+        elif re.search(r"[\\*{}]|(?<!^)\^|[\])][?+]|\.[*+]|\$(?!$)", entry):
             yield entry, f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
-        if "''" in entry or entry.count('"') % 2:
+        elif "''" in entry or entry.count('"') % 2:
             yield entry, f'the phrase "{entry}" holds a stray quotation mark (remove it)'
-        if isinstance(rule, Rule):  # a skip rule matches whole: no phrase forestalls another
-            units[entry] = tuple(re.findall(r"\w+|\W", _normal(entry)))
-    known = {unit: entry for entry, unit in reversed(units.items())}
-    sizes = {len(unit) for unit in known}
-    for entry, unit in units.items():
-        ends = ((start, start + size) for size in sizes for start in range(len(unit) - size + 1))
-        cuts = (unit[start:end] for start, end in ends)
-        if other := next((known[cut] for cut in cuts if known.get(cut, entry) != entry), None):
-            yield entry, f'the phrase "{entry}" holds the listed phrase "{other}" (drop "{entry}")'
+    if not whole:
+        yield from _needless(entries, forms)
+
+
+def _needless(entries: Sequence[Scalar], forms: Forms) -> Iterator[tuple[Scalar, str]]:
+    """Entries that only match where others of the same list of entries do."""
+    owners: dict[tuple[str, ...], Scalar] = {}
+    written = []
+    for entry in entries:
+        units = [_units(form) for form in write_out(entry, forms)]
+        written.append(units)
+        for one in units:
+            owners.setdefault(one, entry)
+    sizes = {len(one) for one in owners}
+    for entry, units in zip(entries, written, strict=True):
+        others = []
+        for one in units:
+            others.append(_holds_other(one, entry, owners, sizes))
+        if others and None not in others:
+            what = f'"{entry}" only matches where "{others[0]}" does (drop "{entry}")'
+            yield entry, what
+
+
+def _units(form: str) -> tuple[str, ...]:
+    """A phrase as words and what is between them; an expression as one piece."""
+    return (form,) if form.startswith("/") else tuple(re.findall(r"\w+|\W", _normal(form)))
+
+
+def _holds_other(
+    units: tuple[str, ...], entry: Scalar, owners: Mapping[Any, Scalar], sizes: Collection[int]
+) -> Scalar | None:
+    """Another entry one of whose forms stands in this one, as whole words."""
+    for size in sizes:
+        for start in range(len(units) - size + 1):
+            owner = owners.get(units[start : start + size])
+            if owner is not None and owner.place != entry.place:
+                return owner
+    return None
 
 
 class Label(NamedTuple):
-    """A paragraph that a person tagged; the last three fields are what the rules make of it."""
+    """A paragraph that a person tagged; those of one ``doc`` are a piece, in order."""
 
     id: str
     line: int
     tag: Tag
     text: str
-    predicted: Tag | None = None
-    margin: int = 0
-    cues: tuple[Cue, ...] = ()
+    doc: str | None
 
 
 class Score(NamedTuple):
-    """Agreement with a person's tags. ``macro_f1`` is over the tags that the person used;
-    ``kappa`` is Cohen's (1960), None where chance alone agrees on every row.
+    """Agreement with a person's tags.
+
+    ``confusion`` counts, by the person's tag, the rules' tags. ``disagreements`` are the labels
+    that the rules read otherwise, and how, the widest margin first.
     """
 
-    rows: int
     skipped: int
-    accuracy: float
-    macro_f1: float
-    kappa: float | None
-    tags: dict[Tag, dict[str, float]]
-    confusion: dict[Tag, dict[Tag, int]]
-    disagreements: tuple[Label, ...]
+    confusion: dict[Tag, Scores]
+    disagreements: tuple[tuple[Label, Paragraph], ...]
+
+    @property
+    def rows(self) -> int:
+        """How many paragraphs were compared."""
+        return sum(sum(row.values()) for row in self.confusion.values())
+
+    def agreed(self, tag: Tag) -> int:
+        """How many paragraphs both gave a tag."""
+        return self.confusion[tag][tag]
+
+    def support(self, tag: Tag) -> int:
+        """How many paragraphs the person gave a tag."""
+        return sum(self.confusion[tag].values())
+
+    def said(self, tag: Tag) -> int:
+        """How many paragraphs the rules gave a tag."""
+        return sum(row[tag] for row in self.confusion.values())
+
+    def precision(self, tag: Tag) -> float:
+        """Of what the rules gave a tag, the share to which the person gave it; 0 of none."""
+        return self.agreed(tag) / max(self.said(tag), 1)
+
+    def recall(self, tag: Tag) -> float:
+        """Of what the person gave a tag, the share to which the rules gave it; 0 of none."""
+        return self.agreed(tag) / max(self.support(tag), 1)
+
+    def f1(self, tag: Tag) -> float:
+        """The harmonic mean of precision and recall."""
+        both = self.said(tag) + self.support(tag)
+        return 2 * self.agreed(tag) / max(both, 1)
+
+    @property
+    def accuracy(self) -> float:
+        """The share of paragraphs on which both agree."""
+        return sum(self.agreed(tag) for tag in Tag) / self.rows
+
+    @property
+    def macro_f1(self) -> float:
+        """The mean F1 over the tags that the person used."""
+        used = [self.f1(tag) for tag in Tag if self.support(tag)]
+        return sum(used) / len(used)
+
+    @property
+    def kappa(self) -> float | None:
+        """Cohen's κ (1960), agreement beyond chance; None where chance alone agrees on all."""
+        chance = 0.0
+        for tag in Tag:
+            chance += self.support(tag) * self.said(tag) / self.rows**2
+        return None if chance == 1 else (self.accuracy - chance) / (1 - chance)
 
 
 def parse_labels(text: str, source: str) -> tuple[list[Label], int]:
     """The rows of a JSON Lines file, and how many it skips; Failure names the first bad line."""
-    rows = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    labels = [_parse_label(line, number, source) for number, line in rows]
-    if not (kept := [label for label in labels if label]):
-        raise Failure(
-            f"{source}: no rows to score (write on each line a JSON object with text and tag)"
-        )
-    return kept, len(labels) - len(kept)
+    labels = []
+    skipped = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        label = _parse_label(line, number, source)
+        if label:
+            labels.append(label)
+        else:
+            skipped += 1
+    if not labels:
+        hint = "write on each line a JSON object with text and tag"
+        raise Failure(f"{source}: no rows to score ({hint})")
+    return labels, skipped
 
 
 def _parse_label(line: str, number: int, source: str) -> Label | None:
     """The label on a line; None where it is tagged skip."""
-    import json
-
     place = f"{source}:{number}:1"
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        column, what = getattr(error, "colno", 1), getattr(error, "msg", error)
-        raise Failure(f"{source}:{number}:{column}: this is no JSON: {what} (mend it)") from None
-    row = row if isinstance(row, dict) else {}
-    if lacks := [f'"{key}"' for key in ("text", "tag") if key not in row]:
-        raise Failure(f"{place}: this is no JSON object with {_listed(lacks, 'and')} (add it)")
-    text, tag = row["text"], row["tag"]
+    row = _json_row(line, number, source)
+    lacking = [f'"{key}"' for key in ("text", "tag") if key not in row]
+    if lacking:
+        raise Failure(f"{place}: this is no JSON object with {_listed(lacking, 'and')} (add it)")
+    text = row["text"]
     if not isinstance(text, str) or not text.strip():
         raise Failure(f'{place}: "text" is no text, or blank (mend or remove the line)')
-    if tag not in [*Tag, "skip"]:
-        choices = _listed([*Tag, "skip"], "or")
-        raise Failure(f'{place}: "tag" is {json.dumps(tag)} (write {choices})')
-    id_ = str(row.get("id", f"line {number}"))
-    return None if tag == "skip" else Label(id_, number, Tag(tag), text)
+    tags = [*Tag, "skip"]
+    if row["tag"] not in tags:
+        raise Failure(f'{place}: "tag" is {row["tag"]!r} (write {_listed(tags, "or")})')
+    if row["tag"] == "skip":
+        return None
+    doc = row.get("doc")
+    return Label(
+        id=str(row.get("id", f"line {number}")),
+        line=number,
+        tag=Tag(row["tag"]),
+        text=text,
+        doc=None if doc is None else str(doc),
+    )
+
+
+def _json_row(line: str, number: int, source: str) -> dict[str, Any]:
+    """The object on a line of JSON; empty where it is another kind of value."""
+    import json
+
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        column, what = getattr(error, "colno", 1), getattr(error, "msg", error)
+        raise Failure(f"{source}:{number}:{column}: this is no JSON: {what} (mend it)") from None
+    except RecursionError:
+        raise Failure(f"{source}:{number}:1: this is nested too deeply (mend it)") from None
+    return row if isinstance(row, dict) else {}
 
 
 def score_labels(labels: Sequence[Label], rules: RuleSet, skipped: int = 0) -> Score:
     """Hold a rule set against a person's tags: each text is a paragraph, and no skip rule acts."""
-    narrowed = narrow(rules, "\n".join(row.text for row in labels))
+    tagging = rules._replace(skips=())
     confusion = {tag: dict.fromkeys(Tag, 0) for tag in Tag}
     wrong = []
+    for piece in _pieces(labels):
+        blocks = [make_block(label.text) for label in piece]
+        paragraphs = read_blocks(blocks, tagging)
+        for label, found in zip(piece, paragraphs, strict=True):
+            confusion[label.tag][found.tag] += 1
+            if found.tag != label.tag:
+                wrong.append((label, found))
+    wrong.sort(key=lambda pair: (-pair[1].margin, pair[0].line))
+    return Score(skipped, confusion, tuple(wrong))
+
+
+def _pieces(labels: Iterable[Label]) -> Iterable[list[Label]]:
+    """The labels of each document, in order; one without a document is a piece by itself."""
+    pieces: dict[object, list[Label]] = {}
     for label in labels:
-        found = tag_paragraph(read_block(paragraph_block(label.text), narrowed))
-        confusion[label.tag][found.tag] += 1
-        if found.tag != label.tag:
-            cues = tuple(cue for cue in found.cues if cue.tag == found.tag)
-            wrong.append(label._replace(predicted=found.tag, margin=found.margin, cues=cues))
-    total = len(labels)
-    labelled = {tag: sum(confusion[tag].values()) for tag in Tag}
-    said = {tag: sum(row[tag] for row in confusion.values()) for tag in Tag}
-    tags = {tag: _ratios(confusion[tag][tag], said[tag], labelled[tag]) for tag in Tag}
-    used = [tags[tag]["f1"] for tag in Tag if labelled[tag]]
-    accuracy = sum(confusion[tag][tag] for tag in Tag) / total
-    chance = sum(labelled[tag] * said[tag] for tag in Tag) / total**2
-    kappa = None if chance == 1 else (accuracy - chance) / (1 - chance)
-    head = (total, skipped, accuracy, sum(used) / len(used), kappa)
-    return Score(*head, tags, confusion, tuple(sorted(wrong, key=lambda row: -row.margin)))
-
-
-def _ratios(right: int, said: int, labelled: int) -> dict[str, float]:
-    precision, recall = right / max(said, 1), right / max(labelled, 1)
-    f1 = 2 * right / max(said + labelled, 1)
-    return {"precision": precision, "recall": recall, "f1": f1, "support": labelled}
+        key = label.line if label.doc is None else label.doc
+        pieces.setdefault(key, []).append(label)
+    return pieces.values()
 
 
 # ------------------------------------------------------------------------------------- rendering
 
 Piece = str | tuple[str, str]  # a text, or a text and its style
-FORMAT_VERSION = "1.0"
+Format = Literal["tree", "markdown", "json"]
+Report = Literal["text", "json"]
+
+FORMAT_VERSION = "1.1"
 PROGRAM = "lankov-claims"
 # Cyan, yellow and plain are told apart with every common colour blindness; the words need none.
 _STYLES = {Tag.CLAIM: "cyan", Tag.EVIDENCE: "dim", Tag.RECOMMENDATION: "bold yellow"}
@@ -1404,8 +2523,10 @@ class Line(NamedTuple):
     rest: str = ""
 
     def __str__(self) -> str:
-        pieces = (*self.lead, *self.body)
-        return "".join(one if isinstance(one, str) else one[0] for one in pieces).rstrip()
+        text = ""
+        for piece in (*self.lead, *self.body):
+            text += piece if isinstance(piece, str) else piece[0]
+        return text.rstrip()
 
 
 def to_text(lines: Iterable[Line]) -> str:
@@ -1414,35 +2535,62 @@ def to_text(lines: Iterable[Line]) -> str:
 
 
 def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("s" if count != 1 and noun != Tag.EVIDENCE else "")
+    """A count with its noun: 1 rule, 2 rules; evidence has no plural."""
+    if count != 1 and noun != Tag.EVIDENCE:
+        noun += "s"
+    return f"{count:,} {noun}"
 
 
 def _tag(tag: Tag | None) -> Piece:
+    """A tag in its style, or what stands for none."""
     return (tag, _STYLES[tag]) if tag else "skipped"
+
+
+def _excerpt(text: str) -> str:
+    """The first words of a text, in quotation marks."""
+    short = clean(text)
+    if len(short) > 50:
+        head, _, _ = short[:50].rpartition(" ")
+        short = f"{head or short[:50]} …"
+    return f'"{short}"'
 
 
 def outline_header(outline: Outline) -> Iterator[Line]:
     """Which text, how long, and how many paragraphs of each kind."""
-    text, counts = outline.text, outline.summary
-    size = f" · {text.characters:,} characters · {_plural(len(outline.paragraphs), 'paragraph')}"
-    yield Line([], [(clean(text.source), "bold"), f"{size} · {counts['skipped']} skipped"])
-    tags = [(_plural(counts[tag], tag), _STYLES[tag]) for tag in Tag]
-    yield Line([], [tags[0], " · ", tags[1], " · ", tags[2]])
+    counts = outline.summary
+    size = f"{len(outline.text):,} characters"
+    paragraphs = _plural(len(outline.paragraphs), "paragraph")
+    about = f" · {size} · {paragraphs} · {counts['skipped']} skipped"
+    yield Line([], [(clean(outline.source), "bold"), about])
+    tags: list[Piece] = []
+    for tag in Tag:
+        if tags:
+            tags.append(" · ")
+        tags.append((_plural(counts[tag], tag), _STYLES[tag]))
+    yield Line([], tags)
 
 
 def outline_tree(outline: Outline) -> Iterator[Line]:
     """The outline for a terminal: evidence hangs from the paragraph that it is under."""
     yield from outline_header(outline)
     width = len(str(len(outline.paragraphs)))
+    margin = " " * width
     for top, children in _branches(outline):
         yield Line()
-        lead = [(f"{top.number:>{width + 1}}  ", "dim"), (f"{top.tag:<16}", _STYLES[top.tag])]
-        yield Line(lead, [clean(top.key_sentence.text)], " " * width + ("│" if children else ""))
+        trunk = f"{margin}│" if children else margin
+        yield _tree_line(top, f"{top.number:>{width + 1}}  ", 16, trunk)
         for child in children:
-            branch, trunk = ("└─ ", "") if child is children[-1] else ("├─ ", "│")
-            guide = (f"{' ' * width}{branch}{child.number:>{width}}  ", "dim")
-            lead = [guide, (f"{child.tag:<{14 - width}}", _STYLES[child.tag])]
-            yield Line(lead, [clean(child.key_sentence.text)], " " * width + trunk)
+            last = child is children[-1]
+            branch = "└─ " if last else "├─ "
+            trunk = margin if last else f"{margin}│"
+            lead = f"{margin}{branch}{child.number:>{width}}  "
+            yield _tree_line(child, lead, 14 - width, trunk)
+
+
+def _tree_line(one: Paragraph, lead: str, room: int, rest: str) -> Line:
+    """A paragraph in the tree, its tag in so much room."""
+    tag = (one.tag.ljust(room), _STYLES[one.tag])
+    return Line([(lead, "dim"), tag], [clean(one.key_sentence.text)], rest)
 
 
 def _branches(outline: Outline) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
@@ -1450,7 +2598,8 @@ def _branches(outline: Outline) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
     under: dict[int | None, list[Paragraph]] = {}
     for one in outline.paragraphs:
         under.setdefault(one.under, []).append(one)
-    yield from ((top, under.get(top.number, [])) for top in under.get(None, ()))
+    for top in under.get(None, ()):
+        yield top, under.get(top.number, [])
 
 
 def outline_plain(outline: Outline) -> Iterator[Line]:
@@ -1459,289 +2608,581 @@ def outline_plain(outline: Outline) -> Iterator[Line]:
     width = len(str(len(outline.paragraphs)))
     for one in outline.paragraphs:
         under = f"under {one.under}" if one.under else ""
-        lead = f"{one.number:>{width}}  {one.tag:<14}  {under:<{width + 6}}  "
-        yield Line([lead], [clean(one.key_sentence.text)])
+        columns = [str(one.number).rjust(width), one.tag.ljust(14), under.ljust(width + 6), ""]
+        yield Line(["  ".join(columns)], [clean(one.key_sentence.text)])
 
 
 def outline_markdown(outline: Outline) -> str:
     """The outline as a nested Markdown list in which nothing of the text is read as markup."""
-    source, counts = map(str, outline_header(outline))
-    lines = [f"# {_escaped(clean(outline.text.source))}", "", _escaped(f"{source}  "), counts, ""]
-    for top, children in _branches(outline):
-        for one in (top, *children):
-            sentence = _escaped(clean(one.key_sentence.text))
-            lines.append(f"{'  ' * bool(one.under)}- ¶{one.number} **{one.tag}:** {sentence}")
+    source, counts = (str(line) for line in outline_header(outline))
+    title = _escaped(clean(outline.source))
+    lines = [f"# {title}", "", f"{_escaped(source)}  ", counts, ""]
+    for one in outline.paragraphs:
+        indent = "  " if one.under else ""
+        sentence = _escaped(clean(one.key_sentence.text))
+        lines.append(f"{indent}- ¶{one.number} **{one.tag}:** {sentence}")
     return "\n".join(lines) + "\n"
 
 
 def _escaped(text: str) -> str:
+    """A text in which Markdown sees no markup."""
     return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", text)
 
 
-def explain_lines(outline: Outline, readings: Iterable[Reading]) -> Iterator[Line]:
-    """Why each paragraph of the readings is what it is, and each skipped one is none."""
-    paragraphs = {one.start: one for one in outline.paragraphs}
-    for number, (block, rules, skips, _) in enumerate(readings):
-        yield from [Line()] if number else ()
-        if skips:
-            yield Line([("skipped", "bold")], [(f"  line {block.line}", "dim")])
-            yield Line(["  "], [clean(block.span.text)])
-            rule = min((skip for skip in rules.skips if skip.id in skips), key=lambda one: one.id)
+def explain_lines(outline: Outline, numbers: Collection[int] = ()) -> Iterator[Line]:
+    """Why the paragraphs of these numbers are what they are; of none, all and the skipped ones."""
+    apart = False
+    for one in outline.blocks:
+        if numbers and one.number not in numbers:
+            continue
+        if apart:
+            yield Line()
+        apart = True
+        if one.skips:
+            yield from _skipped_lines(one, outline.rules)
+        else:
+            yield from _paragraph_lines(one, outline.rules)
+
+
+def _skipped_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
+    """Why a paragraph is no part of the outline."""
+    yield Line([("skipped", "bold")], [(f"  line {one.line}", "dim")])
+    yield Line(["  "], [clean(one.text)])
+    for rule in rules.skips:
+        if rule.id in one.skips:
             yield Line([f"  {rule.id}  "], [(clean(rule.why), "dim")])
-        else:
-            yield from _paragraph_lines(paragraphs[block.span.start], block, rules)
 
 
-def _paragraph_lines(one: Paragraph, block: Block, rules: RuleSet) -> Iterator[Line]:
-    whys: dict[str, str] = {rule.id: rule.why for rule in rules.rules}
-    found = find_firings(block, rules.rules)
-    under = f", under ¶{one.under}" if one.under else ""
-    decider = "a tie: precedence decides" if one.cues else "no cue: otherwise decides"
-    margin = f"{one.margin}" if one.margin else f"0 ({decider})"
-    place = f", margin {margin}{under}, line {one.line}"
-    yield Line([(f"¶{one.number}  ", "bold"), _tag(one.tag), (place, "dim")])
-    yield Line(["  "], list(_marked(one, found)))
-    width = max((len(cue.rule) for cue, _ in found), default=0)
-    for number, (cue, silenced) in enumerate(found, 1):
-        lead = f"  {str(number).translate(_RAISED):>3} {cue.rule:<{width}}  "
-        if silenced:
-            what = f"{_excerpt(cue.text)} silenced by {clean(silenced)}"
-            yield Line([lead], [(what, "dim")])
-        else:
-            worth = (f"{cue.tag} {cue.weight} {_excerpt(cue.text)}", _STYLES[cue.tag])
-            yield Line([lead], [worth, (f"  {clean(whys[cue.rule])}", "dim")])
+def _paragraph_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
+    """Why a paragraph has its tag: its cues in place, the sums, and what would tip it."""
+    yield _paragraph_title(one)
+    if one.late and rules.ending:
+        note = f"In the last quarter of the piece, where {rules.ending} counts double."
+        yield Line(["  "], [(note, "dim")])
+    yield Line(["  "], list(_marked(one)))
+    yield from _match_lines(one, rules)
     tips = find_tips(one, rules)
     for tag in sorted(Tag, key=lambda tag: tag != one.tag):
-        fires = Counter(f"{cue.rule} {cue.weight}" for cue in one.cues if cue.tag == tag)
-        terms = [term + f" × {count}" * (count > 1) for term, count in fires.items()]
-        score = (f"  {tag:<14} {one.scores[tag]:>4}", _STYLES[tag])
-        yield Line([score, " = "], [" + ".join(terms) or "no cue"])
-        ways = "; ".join(map(_tip_words, (tip for tip in tips if tip.tag == tag)))
+        score = f"  {tag:<14} {one.scores[tag]:>4}"
+        yield Line([(score, _STYLES[tag]), " = "], [_sum(one, tag)])
         if tag != one.tag:
+            ways = [_tip_words(tip) for tip in tips if tip.tag == tag]
             lead = "    would win " if ways else "    no single weight would do"
-            yield Line([(lead, "dim")], [ways])
+            yield Line([(lead, "dim")], ["; ".join(ways)])
+
+
+def _paragraph_title(one: Paragraph) -> Line:
+    """Which paragraph, its tag, and by how much it has it."""
+    margin = str(one.margin)
+    if not one.cues:
+        margin = "0 (no cue: otherwise decides)"
+    elif not one.margin:
+        margin = "0 (a tie: precedence decides)"
+    under = f", under ¶{one.under}" if one.under else ""
+    place = f", margin {margin}{under}, line {one.line}"
+    return Line([(f"¶{one.number}  ", "bold"), _tag(one.tag), (place, "dim")])
+
+
+def _match_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
+    """Each match of a paragraph with its rule's reason, or with what silenced it."""
+    whys: dict[str, str] = {rule.id: rule.why for rule in rules.rules}
+    width = max((len(cue.rule) for cue in one.matches), default=0)
+    for number, cue in enumerate(one.matches, 1):
+        mark = str(number).translate(_RAISED)
+        lead = f"  {mark:>3} {cue.rule:<{width}}  "
+        excerpt = _excerpt(cue.text)
+        if cue.silenced:
+            yield Line([lead], [(f"{excerpt} silenced by {clean(cue.silenced)}", "dim")])
+            continue
+        worth = (f"{cue.tag} {cue.weight} {excerpt}", _STYLES[cue.tag])
+        yield Line([lead], [worth, (f"  {clean(whys[cue.rule])}", "dim")])
+
+
+def _sum(one: Paragraph, tag: Tag) -> str:
+    """A tag's score as the sum that it is."""
+    fires: Counter[str] = Counter()
+    for cue in one.cues:
+        if cue.tag == tag:
+            fires[f"{cue.rule} {cue.weight}"] += 1
+    terms = []
+    for term, count in fires.items():
+        terms.append(f"{term} × {count}" if count > 1 else term)
+    return " + ".join(terms) or "no cue"
 
 
 def _tip_words(tip: Tip) -> str:
+    """A tip as the end of "would win"."""
     if tip.after == 0:
         return f"without {tip.rule}"
     return f"if {tip.rule} weighed {tip.after} instead of {tip.before}"
 
 
-def _marked(one: Paragraph, found: Iterable[Firing]) -> Iterator[Piece]:
-    """A paragraph's text with each cue between brackets, numbered where it ends."""
-    marks = [(one.end, 2, 0, "", "")]  # offset, closing before opening, the inner before the outer
-    for number, (cue, silenced) in enumerate(found, 1):
-        style = "dim" if silenced else _STYLES[cue.tag]
+def _marked(one: Paragraph) -> Iterator[Piece]:
+    """A paragraph's text with each match between brackets, numbered where it ends."""
+    marks = []
+    for number, cue in enumerate(one.matches, 1):
+        style = "dim" if cue.silenced else _STYLES[cue.tag]
+        raised = str(number).translate(_RAISED)
+        # Where marks meet, one that closes goes before one that opens, the inner before the outer.
+        marks.append((cue.end, 0, -cue.start, f"]{raised}", style))
         marks.append((cue.start, 1, -cue.end, "[", style))
-        marks.append((cue.end, 0, -cue.start, f"]{str(number).translate(_RAISED)}", style))
     at = one.start
     for offset, _, _, mark, style in sorted(marks):
         yield _one_line(one.text[at - one.start : offset - one.start])
         yield mark, style
         at = offset
+    yield _one_line(one.text[at - one.start :])
+
+
+_MEASURE_HEAD = "tag             weight  fires  wins  against  "
+_MEASURE_ROW = "{:>6}  {:>5}  {:>4}  {:>7}  "
 
 
 def measure_lines(measures: Sequence[Measure], outline: Outline) -> Iterator[Line]:
     """The rule set on a text: what decides first, then what only fires, then what is dead."""
-    counts = Counter(one.status for one in measures)
-    sizes = ", ".join(f"{counts[name]} {name}" for name in ("decisive", "redundant", "dead"))
-    sources = f"{clean(outline.rules.source)} on {clean(outline.text.source)}"
-    yield Line([], [(sources, "bold"), f" · {_plural(len(measures), 'rule')}: {sizes}"])
-    width = max(len("rule"), *(len(one.id) for one in measures))
-    columns = f"{'rule':<{width}}  {'tag':<14}  weight  fires  wins  against  "
-    yield Line([(columns, "dim")], [("in, ! decides", "dim")])
+    yield _measure_title(measures, outline)
+    names = [f"<{name}>" for name, _ in outline.rules.lists]
+    width = max(len(name) for name in ["rule", *names, *(one.id for one in measures)])
+    yield Line(
+        [("rule".ljust(width + 2), "dim"), (_MEASURE_HEAD, "dim")], [("in, ! decides", "dim")]
+    )
     for one in sorted(measures, key=lambda one: (not one.changes, not one.fires)):
-        row = f"{one.weight:>6}  {one.fires:>5}  {one.wins:>4}  {one.against:>7}  "
-        there = " ".join(f"¶{n}{'!' * (n in one.changes)}" for n in one.paragraphs)
-        tag = (f"{one.tag:<14}  ", _STYLES[one.tag])
-        yield Line([f"{one.id:<{width}}  ", tag, row], [there or ("dead", "dim")])
+        tag = (one.tag.ljust(16), _STYLES[one.tag])
+        lead: list[Piece] = [one.id.ljust(width + 2), tag]
+        lead.append(_MEASURE_ROW.format(one.weight, one.fires, one.wins, one.against))
+        yield Line(lead, [_where_fired(one)])
+    for name, _ in outline.rules.lists:
+        users = ", ".join(list_users(name, outline.rules))
+        yield Line([f"<{name}>".ljust(width + 2)], [("in ", "dim"), users])
 
 
-def rule_lines(rule: SkipRule, outline: Outline) -> Iterator[Line]:
+def _measure_title(measures: Sequence[Measure], outline: Outline) -> Line:
+    """Which rules on which text, and how many of each status."""
+    sources = f"{clean(outline.rules.source)} on {clean(outline.source)}"
+    counts = Counter(one.status for one in measures)
+    sizes = []
+    for status in ("decisive", "redundant", "dead"):
+        sizes.append(f"{counts[status]} {status}")
+    count = _plural(len(measures), "rule")
+    return Line([], [(sources, "bold"), f" · {count}: {', '.join(sizes)}"])
+
+
+def _where_fired(measure: Measure) -> Piece:
+    """The paragraphs in which a rule fires, those that it decides with a mark."""
+    if not measure.paragraphs:
+        return "dead", "dim"
+    places = []
+    for number in measure.paragraphs:
+        mark = "!" if number in measure.changes else ""
+        places.append(f"¶{number}{mark}")
+    return " ".join(places)
+
+
+def rule_lines(rule: Rule | SkipRule, outline: Outline) -> Iterator[Line]:
     """One rule in full, and each of its cues in the text with what stands around it."""
-    tag = f"{rule.tag}, weight {rule.weight}, {rule.where}" if isinstance(rule, Rule) else "skip"
-    yield Line([(rule.id, "bold"), f"  {tag}"])
+    about = "skip"
+    unless: tuple[Scalar, ...] = ()
+    if isinstance(rule, Rule):
+        about = f"{rule.tag}, weight {rule.weight}, {rule.where}"
+        unless = rule.unless
+    yield Line([(rule.id, "bold"), f"  {about}"])
     yield Line(["  "], [clean(rule.why)])
-    for name in ("any", "unless", "match", "miss"):
-        for entry in getattr(rule, name, ()):
-            yield Line([(f"  {name:<8}", "dim")], [clean(entry)])
-    for one in outline.paragraphs:
-        for cue in (cue for cue in one.cues if cue.rule == rule.id):
-            start, end = cue.start - one.start, cue.end - one.start
-            cuts = one.text[max(0, start - 30) : start], cue.text, one.text[end : end + 30]
-            before, inside, after = map(_one_line, cuts)
-            before = f"…{before}" if start > 30 else before
-            after = f"{after}…" if end + 30 < len(one.text) else after
-            lead = (f"  {f'¶{one.number}':<8}", "dim")
-            yield Line([lead], [before, (f"[{inside}]", "bold"), after])
-    for skipped in outline.skipped:
-        if skipped.rule == rule.id:
-            yield Line([(f"  line {skipped.line:<3}", "dim")], [clean(skipped.text)])
+    yield from _entry_lines("any", rule.any)
+    yield from _entry_lines("unless", unless)
+    yield from _entry_lines("match", rule.match)
+    yield from _entry_lines("miss", rule.miss)
+    for one in outline.blocks:
+        place = f"¶{one.number}" if one.number else f"line {one.line}"
+        if rule.id in one.skips:
+            yield Line([(f"  {place:<8}", "dim")], [clean(one.text)])
+        for cue in () if one.skips else one.cues:
+            if cue.rule == rule.id:
+                yield Line([(f"  {place:<8}", "dim")], _in_context(one, cue))
+
+
+def _entry_lines(name: str, texts: Iterable[str]) -> Iterator[Line]:
+    """Texts of a rule file, each behind what it is."""
+    for text in texts:
+        yield Line([(f"  {name:<8}", "dim")], [clean(text)])
+
+
+def _in_context(one: Paragraph, cue: Cue) -> list[Piece]:
+    """A cue between brackets, with some of what stands around it."""
+    start = cue.start - one.start
+    end = cue.end - one.start
+    before = _one_line(one.text[max(0, start - 30) : start])
+    after = _one_line(one.text[end : end + 30])
+    if start > 30:
+        before = f"…{before}"
+    if end + 30 < len(one.text):
+        after = f"{after}…"
+    return [before, (f"[{_one_line(cue.text)}]", "bold"), after]
+
+
+def list_lines(name: str, rules: RuleSet) -> Iterator[Line]:
+    """A list in full: its entries, and who uses it."""
+    lists: dict[str, tuple[Scalar, ...]] = dict(rules.lists)
+    entries = "1 entry" if len(lists[name]) == 1 else f"{len(lists[name])} entries"
+    phrases = _plural(len(write_out_lists(rules.lists)[name]), "phrase")
+    yield Line([(f"<{name}>", "bold"), f"  {entries}, {phrases} written out"])
+    yield from _entry_lines("entry", lists[name])
+    yield from _entry_lines("used by", list_users(name, rules))
 
 
 def diff_lines(diff: Diff, *, verbose: bool) -> Iterator[Line]:
     """What changed, because of what; the summary last."""
-    sides = f" · {clean(diff.old.source)} → {clean(diff.new.source)}"
-    yield Line([], [(clean(diff.text.source), "bold"), sides])
-    edits = {edit.rule: edit for edit in diff.edits or ()}
+    text = clean(diff.after.source)
+    old, new = clean(diff.before.rules.source), clean(diff.after.rules.source)
+    yield Line([], [(text, "bold"), f" · {old} → {new}"])
+    edits = {edit.rule: edit for edit in diff.edits}
     for one in diff.changes:
         if one.change != "rescored" or verbose:
             yield from _change_lines(one, edits, verbose)
-    if diff.edits is None:
-        yield Line([], [("An exported outline has no rules: causes need both rule files.", "dim")])
     yield Line([], [(_diff_summary(diff), "bold")])
 
 
-def _change_lines(change: Change, edits: dict[str, Edit], verbose: bool) -> Iterator[Line]:
+def _change_lines(change: Change, edits: Mapping[str, Edit], verbose: bool) -> Iterator[Line]:
+    """A paragraph that changed, and why."""
+    yield _change_title(change)
+    lead = "because"
+    for cause in change.causes:
+        parts = []
+        for name in cause:
+            parts.append(f"{name}: {_edit_words(edits[name])}")
+        yield Line([(f"    {lead:<8} ", "dim")], [clean(" with ".join(parts))])
+        lead = "or"
     old, new = change.old, change.new
-    words = [_tag(new.tag)]
+    if old.skips or new.skips:
+        return
+    scores = _score_words(old.scores, new.scores)
+    if scores and (verbose or change.change == "relabelled"):
+        yield Line([("    scores   ", "dim")], [scores])
+    if verbose:
+        yield from _cue_lines("-", lost_cues(old, new))
+        yield from _cue_lines("+", lost_cues(new, old))
+
+
+def _change_title(change: Change) -> Line:
+    """Which paragraph changed, from what to what."""
+    old, new = change.old, change.new
+    words: list[Piece] = [_tag(new.verdict)]
     if change.change == "relabelled":
-        words = [_tag(old.tag), " → ", _tag(new.tag)]
+        words = [_tag(old.verdict), " → ", _tag(new.verdict)]
     elif change.change == "moved":
-        words += [f" under ¶{old.parent} → ¶{new.parent}".replace("¶None", "nothing")]
-    numbers = dict.fromkeys(f"¶{side.number}" for side in (old, new) if side.number)
-    yield Line([(" → ".join(numbers), "bold"), "  ", *words, "  "], [_excerpt(change.span.text)])
-    for lead, cause in zip(chain(["because"], repeat("or")), change.causes or (), strict=False):
-        what = " with ".join(f"{name}: {_edit_words(edits[name])}" for name in cause)
-        yield Line([(f"    {lead:<8} ", "dim")], [clean(what)])
-    whole = verbose or change.causes is None
-    if old.scores and new.scores and (whole or change.change == "relabelled"):
-        yield Line([("    scores   ", "dim")], [_score_words(old.scores, new.scores)])
-    if whole:
-        for sign, cues in (("-", cue_changes(old, new)), ("+", cue_changes(new, old))):
-            for cue in cues:
-                what = f'{cue.rule}, {cue.tag} {cue.weight}: "{cue.text}"'
-                yield Line([f"    {sign} "], [clean(what)])
+        words.append(f" under {_numbered(old.under)} → {_numbered(new.under)}")
+    numbers = []
+    for number in (old.number, new.number):
+        if number and _numbered(number) not in numbers:
+            numbers.append(_numbered(number))
+    return Line([(" → ".join(numbers), "bold"), "  ", *words, "  "], [_excerpt(new.text)])
 
 
-def _excerpt(text: str) -> str:
-    short = clean(text)
-    return f'"{short}"' if len(short) <= 50 else f'"{short[:50].rsplit(" ", 1)[0]} …"'
+def _cue_lines(sign: str, cues: Iterable[Cue]) -> Iterator[Line]:
+    """Cues that went, or that came."""
+    for cue in cues:
+        what = f'{cue.rule}, {cue.tag} {cue.weight}: "{cue.text}"'
+        yield Line([f"    {sign} "], [clean(what)])
+
+
+def _numbered(number: int | None) -> str:
+    """A paragraph by its number, or what stands for none."""
+    return "nothing" if number is None else f"¶{number}"
 
 
 def _edit_words(edit: Edit) -> str:
     """An edit in words, such as ``weight 1 → 3`` or ``any: + "press forward"``."""
     if edit.change == "renamed":
-        return f"renamed from {edit.old}"
-    words = ", ".join(_field_words(*field) for field in edit.fields) or edit.change
-    return words.partition(" ")[2] if edit.rule.startswith("@") else words
+        return f"renamed from {edit.ids[0]}"
+    words = []
+    for name, before, after in edit.fields:
+        if name in ("any", "unless", "entries"):
+            words.append(f"{name}: {_entry_words(before or (), after or ())}")
+        elif name == "cues" and before == after:
+            words.append("cues at other places")
+        elif edit.rule.startswith("@"):
+            words.append(f"{_value_words(before)} → {_value_words(after)}")
+        else:
+            words.append(f"{name} {_value_words(before)} → {_value_words(after)}")
+    return ", ".join(words) or edit.change
 
 
-def _field_words(field: str, before: Any, after: Any) -> str:
-    if field in ("any", "unless"):
-        gone = [f'- "{entry}"' for entry in before or () if entry not in (after or ())]
-        come = [f'+ "{entry}"' for entry in after or () if entry not in (before or ())]
-        return f"{field}: {' '.join(gone + come)}"
-    one, other = (" ".join(side) if isinstance(side, tuple) else side for side in (before, after))
-    return f"{field} {one} → {other}".replace("None", "nothing")
+def _entry_words(before: Sequence[str], after: Sequence[str]) -> str:
+    """The entries of a list that went, and those that came."""
+    words = []
+    for entry in before:
+        if entry not in after:
+            words.append(f'- "{entry}"')
+    for entry in after:
+        if entry not in before:
+            words.append(f'+ "{entry}"')
+    return " ".join(words)
 
 
-def _score_words(old: dict[Tag, int], new: dict[Tag, int]) -> str:
-    shown = [(tag, old[tag], new[tag]) for tag in Tag if old[tag] or new[tag]]
-    return ", ".join(f"{t} {a}" if a == b else f"{t} {a} → {b}" for t, a, b in shown)
+def _value_words(value: Any) -> str:
+    """A field's value in words."""
+    if value is None:
+        return "nothing"
+    return " ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _score_words(old: Mapping[Tag, int], new: Mapping[Tag, int]) -> str:
+    """The scores, and what each was where it changed."""
+    words = []
+    for tag in Tag:
+        if old[tag] != new[tag]:
+            words.append(f"{tag} {old[tag]} → {new[tag]}")
+        elif old[tag]:
+            words.append(f"{tag} {old[tag]}")
+    return ", ".join(words)
 
 
 def _diff_summary(diff: Diff) -> str:
-    inert = [edit.rule for edit in diff.edits or () if edit.inert]
-    idle = [f"{_plural(len(inert), 'edit')} without effect: {', '.join(inert)}"] if inert else []
+    """How many paragraphs changed and how, and which edits had no part in it."""
+    inert = [edit.rule for edit in diff.edits if edit.inert]
+    rest = [edit.rule for edit in diff.edits if not edit.inert]
+    parts = ["No change in the outline"]
     if diff.changes:
-        counts = [f"{count} {name}" for name, count in diff.counts.items()]
-        return " · ".join([*counts, f"{diff.unchanged} unchanged", *idle])
-    if diff.edits == () and diff.old.sha256 != diff.new.sha256:
+        parts = [f"{count} {name}" for name, count in diff.counts.items()]
+        parts.append(f"{diff.unchanged} unchanged")
+    elif rest:
+        parts.append(
+            f"{_plural(len(rest), 'edit')} that other rules make up for: {', '.join(rest)}"
+        )
+    elif not inert and diff.before.rules.digest != diff.after.rules.digest:
         return "No change in the outline: rules differ, outline identical"
-    rest = [edit.rule for edit in diff.edits or () if not edit.inert]
-    even = f"{_plural(len(rest), 'edit')} that other rules make up for: {', '.join(rest)}"
-    return " · ".join(["No change in the outline", *([even] if rest else []), *idle])
+    if inert:
+        parts.append(f"{_plural(len(inert), 'edit')} without effect: {', '.join(inert)}")
+    return " · ".join(parts)
+
+
+_SCORE_HEAD = "                precision  recall     F1  rows  as claim  as evidence  as recomm."
+_SCORE_ROW = "{:9.3f}  {:6.3f}  {:5.3f}  {:4}"
+_SAID_ROW = "  {:>8}  {:>11}  {:>10}"
 
 
 def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
     """How well the rules agree with a person, and where they do not."""
-    rows = f" · {_plural(score.rows, 'row')}, {score.skipped} skipped"
-    yield Line([], [(clean(sources), "bold"), rows])
+    rows = _plural(score.rows, "row")
+    yield Line([], [(clean(sources), "bold"), f" · {rows}, {score.skipped} skipped"])
     kappa = "undefined" if score.kappa is None else f"{score.kappa:.3f}"
-    ratios = f"accuracy {score.accuracy:.3f} · macro-F1 {score.macro_f1:.3f} · Cohen's κ {kappa}"
-    yield Line([], [ratios])
-    heads = ("as claim", "as evidence", "as recomm.")
-    yield Line([(f"{'':14}  precision  recall     F1  rows  {'  '.join(heads)}", "dim")])
-    for tag, one in score.tags.items():
-        row = f"{one['precision']:9.3f}  {one['recall']:6.3f}  {one['f1']:5.3f}  {one['support']:4}"
-        counts = zip(heads, score.confusion[tag].values(), strict=True)
-        said = "".join(f"  {count:>{len(head)}}" for head, count in counts)
-        yield Line([(f"{tag:<14}  ", _STYLES[tag]), row, said])
-    for wrong in score.disagreements[:show]:
-        tags = [_tag(wrong.tag), " read as ", _tag(wrong.predicted), f" by {wrong.margin}  "]
-        yield Line([(f"{clean(wrong.id)}  ", "bold"), *tags], [_excerpt(wrong.text)])
-        cues = ", ".join(f'{cue.rule} {cue.weight} "{clean(cue.text)}"' for cue in wrong.cues)
-        yield Line(["    "], [(cues or "no cue", "dim")])
+    accuracy = f"accuracy {score.accuracy:.3f} · macro-F1 {score.macro_f1:.3f}"
+    yield Line([], [f"{accuracy} · Cohen's κ {kappa}"])
+    yield Line([(_SCORE_HEAD, "dim")])
+    for tag in Tag:
+        ratios = (score.precision(tag), score.recall(tag), score.f1(tag))
+        row = _SCORE_ROW.format(*ratios, score.support(tag))
+        said = _SAID_ROW.format(*score.confusion[tag].values())
+        yield Line([(tag.ljust(16), _STYLES[tag]), row, said])
+    for label, found in score.disagreements[:show]:
+        yield from _disagreement_lines(label, found)
 
 
-class Format(str, Enum):
-    """The forms in which an outline can be written."""
-
-    TREE = "tree"
-    MARKDOWN = "markdown"
-    JSON = "json"
-
-
-def write_outline(outline: Outline, form: Format) -> str:
-    """The outline as text in a form; the tree as a pipe gets it."""
-    if form is Format.JSON:
-        return to_json(to_dict("outline", outline))
-    return outline_markdown(outline) if form is Format.MARKDOWN else to_text(outline_plain(outline))
+def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
+    """A paragraph that rules and person read otherwise, and the cues that decided it."""
+    name = (f"{clean(label.id)}  ", "bold")
+    tags = [_tag(label.tag), " read as ", _tag(found.tag), f" by {found.margin}  "]
+    yield Line([name, *tags], [_excerpt(label.text)])
+    cues = []
+    for cue in found.cues:
+        if cue.tag == found.tag:
+            cues.append(f'{cue.rule} {cue.weight} "{clean(cue.text)}"')
+    yield Line(["    "], [(", ".join(cues) or "no cue", "dim")])
 
 
-def to_dict(kind: str, result: Any) -> dict[str, Any]:
-    """A result as a JSON object that says what it is; its fields keep their names and order."""
+def to_json(outline: Outline) -> str:
+    """An outline as ``outline --format json`` prints it; ``data/outline.schema.json`` tells how."""
+    rules = outline.rules
+    by = {
+        **_source_json(rules.source, rules.digest),
+        "count": len(rules.rules),
+        "precedence": rules.precedence,
+        "otherwise": rules.otherwise,
+        "ending": rules.ending,
+    }
+    text = _source_json(outline.source, outline.digest)
+    return write_json(
+        {
+            **_head_json("outline"),
+            "text": {**text, "characters": len(outline.text)},
+            "rules": by,
+            "summary": outline.summary,
+            "paragraphs": [_paragraph_json(one) for one in outline.paragraphs],
+            "skipped": [_skipped_json(one) for one in outline.skipped],
+        }
+    )
+
+
+def _head_json(kind: str) -> dict[str, Any]:
+    """What each JSON object of ours begins with."""
     tool = {"name": PROGRAM, "version": __version__}
-    return {"format_version": FORMAT_VERSION, "kind": kind, "tool": tool, **_plain(result)}
+    return {"format_version": FORMAT_VERSION, "kind": kind, "tool": tool}
 
 
-def _plain(value: Any) -> Any:
-    if names := getattr(value, "__match_args__", ()):  # a dataclass or a named tuple
-        return {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [*map(_plain, value)] if isinstance(value, (list, tuple)) else value
+def _source_json(source: str, sha256: str) -> dict[str, str]:
+    """A file that was read."""
+    return {"source": source, "sha256": sha256}
 
 
-def diff_to_dict(diff: Diff) -> dict[str, Any]:
-    """The diff as the JSON object that ``data/diff.schema.json`` describes."""
-    edits = diff.edits and [
-        {key: value for key, value in edit._asdict().items() if value != ()} for edit in diff.edits
-    ]
-    head = {"text": diff.text, "old": diff.old, "new": diff.new, **diff.counts}
-    changes = [_change_to_dict(change) for change in diff.changes]
-    tail = {"unchanged": diff.unchanged, "edits": edits, "paragraphs": changes}
-    return to_dict("diff", head | tail)
+def _paragraph_json(one: Paragraph) -> dict[str, Any]:
+    """A tagged paragraph."""
+    key = one.key_sentence
+    return {
+        "number": one.number,
+        "tag": one.tag,
+        "under": one.under,
+        "start": one.start,
+        "end": one.end,
+        "line": one.line,
+        "text": one.text,
+        "key_sentence": {"start": key.start, "end": key.end, "text": key.text},
+        "scores": one.scores,
+        "margin": one.margin,
+        "cues": [_cue_json(cue) for cue in one.cues],
+    }
 
 
-def _change_to_dict(change: Change) -> dict[str, Any]:
-    span, old, new = change.span, change.old, change.new
+def _cue_json(cue: Cue) -> dict[str, Any]:
+    """A cue."""
+    return {
+        "rule": cue.rule,
+        "tag": cue.tag,
+        "weight": cue.weight,
+        "sentence": cue.sentence,
+        "start": cue.start,
+        "end": cue.end,
+        "text": cue.text,
+    }
+
+
+def _skipped_json(one: Paragraph) -> dict[str, Any]:
+    """A paragraph without a tag: every skip rule that matches it, and the cues that it has."""
+    return {
+        "rule": min(one.skips),
+        "rules": one.skips,
+        "start": one.start,
+        "end": one.end,
+        "line": one.line,
+        "text": one.text,
+        "cues": [_cue_json(cue) for cue in one.cues],
+    }
+
+
+def diff_to_json(diff: Diff) -> str:
+    """A diff as ``data/diff.schema.json`` describes it."""
+    before, after = diff.before.rules, diff.after.rules
+    edits = []
+    for edit in diff.edits:
+        fields = []
+        for name, was, now in edit.fields:
+            fields.append({"field": name, "before": was, "after": now})
+        head = {"rule": edit.rule, "change": edit.change}
+        edits.append({**head, **({"fields": fields} if fields else {}), "inert": edit.inert})
+    return write_json(
+        {
+            **_head_json("diff"),
+            "text": _source_json(diff.after.source, diff.after.digest),
+            "old": _source_json(before.source, before.digest),
+            "new": _source_json(after.source, after.digest),
+            **diff.counts,
+            "unchanged": diff.unchanged,
+            "edits": edits,
+            "paragraphs": [_change_json(change, diff) for change in diff.changes],
+        }
+    )
+
+
+def _change_json(change: Change, diff: Diff) -> dict[str, Any]:
+    """A paragraph that changed; what hangs from where is told by the parent's start."""
+    old, new = change.old, change.new
+    lost, gained = lost_cues(old, new), lost_cues(new, old)
+    under = (parent_start(diff.before, old), parent_start(diff.after, new))
     return {
         "number": {"old": old.number, "new": new.number},
-        "start": span.start,
-        "end": span.end,
+        "start": old.start,
+        "end": old.end,
         "change": change.change,
-        "old": {"tag": old.tag, "scores": old.scores},
-        "new": {"tag": new.tag, "scores": new.scores},
-        "under": {"old": old.under, "new": new.under},
-        "cues": {"lost": cue_changes(old, new), "gained": cue_changes(new, old)},
+        "old": {"tag": old.verdict, "scores": None if old.skips else old.scores},
+        "new": {"tag": new.verdict, "scores": None if new.skips else new.scores},
+        "under": {"old": under[0], "new": under[1]},
+        "cues": {
+            "lost": [_cue_json(cue) for cue in lost],
+            "gained": [_cue_json(cue) for cue in gained],
+        },
         "causes": change.causes,
     }
 
 
-def to_json(value: dict[str, Any]) -> str:
+def measures_to_json(measures: Iterable[Measure], lists: Lists, outline: Outline) -> str:
+    """What each rule does in a text, and lists with those who use them."""
+    rows = []
+    for one in measures:
+        rows.append(
+            {
+                "id": one.id,
+                "tag": one.tag,
+                "weight": one.weight,
+                "fires": one.fires,
+                "paragraphs": one.paragraphs,
+                "wins": one.wins,
+                "against": one.against,
+                "changes": one.changes,
+                "status": one.status,
+            }
+        )
+    listed = []
+    for name, entries in lists:
+        users = list_users(name, outline.rules)
+        listed.append({"name": name, "entries": entries, "used_by": users})
+    text = {**_source_json(outline.source, outline.digest), "characters": len(outline.text)}
+    return write_json({**_head_json("rules"), "text": text, "rules": rows, "lists": listed})
+
+
+def score_to_json(score: Score) -> str:
+    """A score, and the paragraphs that disagree with it."""
+    tags = {}
+    for tag in Tag:
+        ratios = {"precision": score.precision(tag), "recall": score.recall(tag)}
+        tags[tag] = {**ratios, "f1": score.f1(tag), "support": score.support(tag)}
+    wrong = []
+    for label, found in score.disagreements:
+        cues = [_cue_json(cue) for cue in found.cues if cue.tag == found.tag]
+        head = {"id": label.id, "line": label.line, "tag": label.tag, "text": label.text}
+        wrong.append({**head, "predicted": found.tag, "margin": found.margin, "cues": cues})
+    return write_json(
+        {
+            **_head_json("score"),
+            "rows": score.rows,
+            "skipped": score.skipped,
+            "accuracy": score.accuracy,
+            "macro_f1": score.macro_f1,
+            "kappa": score.kappa,
+            "tags": tags,
+            "confusion": score.confusion,
+            "disagreements": wrong,
+        }
+    )
+
+
+def write_json(value: dict[str, Any]) -> str:
     """A value as indented JSON that a terminal can show too: no raw control characters."""
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=2)
     unsafe = _UNSAFE.pattern.replace(r"\x00-\x1f", "")
-    return re.sub(unsafe, lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return re.sub(unsafe, _escape_code, text) + "\n"
+
+
+def _escape_code(unsafe: re.Match[str]) -> str:
+    """A character as JSON escapes it."""
+    code = ord(unsafe[0])
+    return f"\\u{code:04x}"
 
 
 def parse_outline(text: str, source: str) -> Outline | None:
-    """An exported outline, its rules named by ``source``; None if this is no outline at all."""
+    """An exported outline, its rules named by ``source``; None if this is no outline at all.
+
+    It is read again from its cues; raises Failure where that does not give what it says.
+    """
     import json
 
     try:
@@ -1751,38 +3192,110 @@ def parse_outline(text: str, source: str) -> Outline | None:
     if not isinstance(data, dict) or data.get("kind") != "outline":
         return None
     try:
-        if str(data["format_version"]).split(".")[0] != FORMAT_VERSION.split(".")[0]:
-            raise ValueError(f"format version {data['format_version']}")
-        by = replace(_revive(RulesSource, data["rules"]), source=source)
-        paragraphs = tuple(_revive(Paragraph, one) for one in data["paragraphs"])
-        skipped = tuple(_revive(Skipped, one) for one in data["skipped"])
-        numbers = {None, *(one.number for one in paragraphs)}
-        if strays := {one.under for one in paragraphs} - numbers:
-            raise ValueError(f'"under" names {strays.pop()!r}, which is no paragraph')
-        return Outline(_revive(TextSource, data["text"]), by, data["summary"], paragraphs, skipped)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        what = f"this outline cannot be read: {clean(str(error))} (export it again)"
-        raise Failure(f"{source}: {what}") from None
+        return _revive_outline(data, source)
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        what = f"no {error}" if isinstance(error, KeyError) else str(error)
+        hint = f"this outline cannot be read: {clean(what)} (export it again)"
+        raise Failure(f"{source}: {hint}") from None
 
 
-def _revive(kind: Any, data: dict[str, Any]) -> Any:
-    """A part of the model from its JSON object; keys that it does not know are left out."""
-    values = {name: data[name] for name in kind.__annotations__}
-    for name, type_ in kind.__annotations__.items():
-        if type_ in (int, str) and type(values[name]) is not type_:
-            raise ValueError(f'"{name}" is {values[name]!r}')
-    if "tag" in values:
-        values["tag"] = Tag(values["tag"])
-    if kind is Paragraph:
-        values["key_sentence"] = _revive(Span, values["key_sentence"])
-        values["scores"] = {tag: int(values["scores"][tag]) for tag in Tag}
-        values["cues"] = tuple(_revive(Cue, cue) for cue in values["cues"])
-    return kind(**values)
+def _revive_outline(data: Mapping[str, Any], source: str) -> Outline:
+    """The outline of a JSON object; raises ValueError and its like where it is none."""
+    major, _, _ = str(data["format_version"]).partition(".")
+    if major != FORMAT_VERSION.partition(".")[0]:
+        raise ValueError(f"format version {data['format_version']}")
+    rules = _revive_rules(data["rules"], source)
+    findings = []
+    for row in (*data["paragraphs"], *data["skipped"]):
+        findings.append(_revive_block(row))
+    findings.sort(key=lambda finding: finding[0].start)
+    outline = Outline(
+        text="",
+        source=_typed(data["text"], "source", str),
+        rules=rules,
+        blocks=arrange(_without_doubling(findings, rules), rules),
+        sha256=_typed(data["text"], "sha256", str),
+    )
+    for row, one in zip(data["paragraphs"], outline.paragraphs, strict=True):
+        told = (row["number"], row["tag"], row["under"], row["scores"])
+        if told != (one.number, one.tag, one.under, one.scores):
+            raise ValueError(f"¶{row['number']} is not what its cues add up to")
+    return outline
+
+
+def _revive_rules(data: Mapping[str, Any], source: str) -> RuleSet:
+    """What an exported outline says of the rules that it was read by."""
+    precedence = tuple(Tag(tag) for tag in data["precedence"])
+    if sorted(precedence) != sorted(Tag):
+        raise ValueError('"precedence" does not list the three tags')
+    ending = data["ending"]
+    return RuleSet(
+        rules=(),
+        precedence=precedence,
+        otherwise=Tag(data["otherwise"]),
+        ending=None if ending is None else Tag(ending),
+        source=source,
+        sha256=_typed(data, "sha256", str),
+    )
+
+
+def _typed(data: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
+    """A value of a JSON object that must be of a kind; a boolean is no number."""
+    value = data[name]
+    if type(value) is not kind:
+        raise ValueError(f'"{name}" is {value!r}')
+    return value
+
+
+def _revive_block(row: Mapping[str, Any]) -> Finding:
+    """A paragraph of an exported outline, the skip rules that match it, and its cues."""
+    start = _typed(row, "start", int)
+    text = _typed(row, "text", str)
+    block = make_block(text, start, _typed(row, "line", int))
+    if not text or start < 0 or block.end != row["end"]:
+        raise ValueError(f'"end" is {row["end"]!r}, which is not where its text ends')
+    skips = [str(name) for name in row.get("rules", ())]
+    cues = [_revive_cue(cue, block) for cue in row["cues"]]
+    return block, tuple(skips), tuple(cues)
+
+
+def _revive_cue(row: Mapping[str, Any], block: Block) -> Cue:
+    """A cue of an exported outline."""
+    start, end = _typed(row, "start", int), _typed(row, "end", int)
+    cue = Cue(
+        rule=_typed(row, "rule", str),
+        tag=Tag(row["tag"]),
+        weight=_typed(row, "weight", int),
+        sentence=_typed(row, "sentence", int),
+        start=start,
+        end=end,
+        text=block.text[start - block.start : end - block.start],
+    )
+    if not block.start <= start < end <= block.end:
+        raise ValueError(f'the cue of "{cue.rule}" stands outside its paragraph')
+    if cue.sentence not in range(1, len(block.sentences) + 1):
+        raise ValueError(f'the cue of "{cue.rule}" stands in no sentence')
+    if cue.weight not in range(1, 2 * MAX_WEIGHT + 1):
+        raise ValueError(f'the cue of "{cue.rule}" has no such weight')
+    return cue
+
+
+def _without_doubling(findings: Sequence[Finding], rules: RuleSet) -> list[Finding]:
+    """What rules found, with the weights that they have themselves."""
+    late = late_ones([not skips for _, skips, _ in findings])
+    plain = []
+    for (block, skips, cues), is_late in zip(findings, late, strict=True):
+        own = []
+        for cue in cues:
+            times = rules.times(cue.tag, is_late)
+            own.append(cue._replace(weight=cue.weight // times))
+        plain.append((block, skips, tuple(own)))
+    return plain
 
 
 # -------------------------------------------------------------------------------------- commands
 
-_SUFFIXES = {".txt": Format.TREE, ".md": Format.MARKDOWN, ".json": Format.JSON}
+_SUFFIXES: dict[str, Format] = {".txt": "tree", ".md": "markdown", ".json": "json"}
 _SCHEMAS = {"rule-file": "rules", "outline": "outline", "diff": "diff"}
 _EXAMPLES = """\b
 Examples:
@@ -1794,216 +3307,74 @@ Examples:
   lankov-claims diff my-rules.yaml             what an edit to them changes, and why"""
 
 
-def _outline(
-    op_ed: str | None = None,
-    rules: str | None = None,
-    form: Format | None = None,
-    output: str | None = None,
-) -> int:
-    """Print an op-ed's claims, evidence and recommendations."""
-    output = None if output == "-" else output
-    chosen = form or _form_of(output)
-    outline = build_outline(*_inputs(op_ed, rules))
-    if output is not None:
-        inputs = op_ed or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES)
-        _write_file(output, write_outline(outline, chosen), inputs)
-    elif chosen is Format.TREE and _on_terminal():
-        _draw(outline_tree(outline))
-    else:
-        _emit(write_outline(outline, chosen))
-    return 0
+# What options are on the command line; one of a name means the same in every command.
 
 
-def _diff(
-    sides: list[str],
-    text: str | None = None,
-    report: str = "text",
-    verbose: bool = False,
-    watch: bool = False,
-    exit_zero: bool = False,
-) -> int:
-    """Show what edits to the rules change, and which edit did it.
+def _text_argument() -> Any:
+    from typer import Argument
 
-    OLD is the shipped rules if left out. A side is a rule file, - or an outline exported as JSON.
-    """
-    if len(sides) > 2:
-        raise Failure(f"{sides[2]}: a diff has two sides, OLD and NEW (give a text with --text)")
-    _one_stdin(*sides, text)
-    if watch:
-        if "-" in (*sides, text) or report == "json":
-            raise Failure("--watch: it draws text from files (leave out - and --format json)")
-        return _watch([*sides, text], lambda: diff_lines(_compare(sides, text), verbose=verbose))
-    diff = _compare(sides, text)
-    _report(report, diff_lines(diff, verbose=verbose), lambda: diff_to_dict(diff))
-    return int(diff.counts["relabelled"] > 0 and not exit_zero)
+    return Argument(metavar="[TEXT]", help=_TEXT_HELP)
 
 
-def _compare(sides: Sequence[str], text: str | None) -> Diff:
-    old, new = (_read_side(path) for path in (None, *sides)[-2:])
-    if text is None and isinstance(old, Outline) and isinstance(new, Outline):
-        return diff_outlines(old, new)
-    content, source = read_named(text, SHIPPED_TEXT, MAX_TEXT)
-    if isinstance(old, RuleSet) and isinstance(new, RuleSet):
-        return diff_rules(content, old, new, source)
-    return diff_outlines(_outline_of(old, content, source), _outline_of(new, content, source))
+_TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
 
 
-def _outline_of(side: RuleSet | Outline, text: str, source: str) -> Outline:
-    """A side as an outline of the text; an exported one must be of that text."""
-    if isinstance(side, RuleSet):
-        return build_outline(text, side, source)
-    strays = (one for one in side.paragraphs if text[one.start : one.end] != one.text)
-    if side.text.sha256 != digest(text) or any(strays):
-        hint = f"give {side.text.source} with --text, or export it again"
-        raise Failure(f"{side.rules.source}: it is an outline of another text ({hint})")
-    return side
+def _text_option() -> Any:
+    from typer import Option
+
+    return Option("--text", metavar="TEXT", help=_TEXT_HELP)
 
 
-def _read_side(path: str | None) -> RuleSet | Outline:
-    if path is None:
-        return load_rules()
-    text = decode(read_bytes(path, MAX_TEXT), path)
-    if outline := parse_outline(text, path):
-        return outline
-    if len(text.encode()) > MAX_RULE_FILE:
-        raise Failure(f"{path}: over 1 MB (give a smaller rule file)")
-    return parse_rules(text, path)
+def _rules_option() -> Any:
+    from typer import Option
+
+    return Option("--rules", metavar="FILE", help="Another rule file.")
 
 
-def _watch(paths: Iterable[str | None], lines: Callable[[], Iterable[Line]]) -> int:
-    """Draw lines anew whenever a file is saved; over faults, the last good ones stay."""
-    import time
+def _report_option() -> Any:
+    from typer import Option
 
-    from rich.console import Console
-
-    files, seen, good = [path for path in paths if path], None, list[Line]()
-    while True:
-        if (now := [_stamp(path) for path in files]) != seen:
-            seen, trouble = now, list[Line]()
-            try:
-                good = list(lines())
-            except Failure as failure:
-                told = _failure_text(failure) + ("\nThe last good reading:\n" if good else "\n")
-                trouble = [Line([], [line]) for line in told.splitlines()]
-            Console().clear()
-            foot = Line([], [(f"watching {clean(', '.join(files))} · Ctrl-C ends", "dim")])
-            if not _show([*trouble, *good, Line(), foot]):
-                return 0
-        time.sleep(0.2)
+    return Option("--format", help="The form.")
 
 
-def _stamp(path: str) -> tuple[int, int, int] | None:
-    with suppress(OSError):
-        status = os.stat(path)
-        return status.st_mtime_ns, status.st_size, status.st_ino
-    return None
+def _add_outline(app: "typer.Typer") -> None:
+    from typer import Option
+
+    output_help = "Write FILE anew; its suffix picks the format."
+
+    @app.command()
+    def outline(
+        text: Annotated[str | None, _text_argument()] = None,
+        rules: Annotated[str | None, _rules_option()] = None,
+        form: Annotated[Format | None, Option("--format", help="The form [default: tree].")] = None,
+        output: Annotated[
+            str | None, Option("-o", "--output", metavar="FILE", help=output_help)
+        ] = None,
+    ) -> int:
+        """Print an op-ed's claims, evidence and recommendations."""
+        target = None if output == "-" else output
+        chosen = form or _format_of(target)
+        outline = _read_outline(text, rules)
+        if target is not None:
+            inputs = (text or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES))
+            write_file(target, write_outline(outline, chosen), inputs)
+        elif chosen == "tree" and _on_terminal():
+            draw(outline_tree(outline))
+        else:
+            emit(write_outline(outline, chosen))
+        return 0
 
 
-def _explain(
-    numbers: list[str] | None = None, text: str | None = None, rules: str | None = None
-) -> int:
-    """Show why a paragraph is what it is, and what would tip it."""
-    outline, readings = read_outline(*_inputs(text, rules))
-    starts = {str(one.number): one.start for one in outline.paragraphs}
-    for number in numbers or ():
-        if number not in starts:
-            hint = f"choose from 1 to {len(starts)}" if starts else "it has none"
-            hint += "" if number.isdecimal() else ", as in 3 4 5; a text goes with --text"
-            raise Failure(f"{outline.text.source}: it has no paragraph {clean(number)} ({hint})")
-    wanted = [starts[number] for number in numbers or ()]
-    chosen = [one for one in readings if not numbers or one.block.span.start in wanted]
-    _show(explain_lines(outline, chosen))
-    return 0
+def write_outline(outline: Outline, form: Format) -> str:
+    """The outline as text in a form; the tree as a pipe gets it."""
+    if form == "json":
+        return to_json(outline)
+    if form == "markdown":
+        return outline_markdown(outline)
+    return to_text(outline_plain(outline))
 
 
-def _rules(
-    rule: str | None = None,
-    text: str | None = None,
-    rules: str | None = None,
-    export: str | None = None,
-    report: str = "text",
-) -> int:
-    """Show what each rule does on a text, or one rule in full.
-
-    A rule is decisive where a tag needs it, redundant where it fires but no tag would change
-    without it, and dead where it never fires.
-    """
-    if export is not None:
-        if (rule, text, rules) != (None, None, None):
-            raise Failure("--export: it copies all of the shipped rules (give nothing else)")
-        return _export(export)
-    content, rule_set, source = _inputs(text, rules)
-    outline = build_outline(content, rule_set, source)
-    known: dict[str, SkipRule] = {one.id: one for one in (*rule_set.rules, *rule_set.skips)}
-    if rule is not None and rule not in known:
-        hint = _hint(rule, known, f"{PROGRAM} rules lists them")
-        raise Failure(f'{rule_set.source}: it has no rule "{clean(rule)}" ({hint})')
-    chosen = [one for one in rule_set.rules if rule in (None, one.id)]
-    measures = [measure_rule(one, rule_set, outline) for one in chosen]
-    whole = measure_lines(measures, outline)
-    lines = whole if rule is None else rule_lines(known[rule], outline)
-    _report(report, lines, lambda: to_dict("rules", {"text": outline.text, "rules": measures}))
-    return 0
-
-
-def _export(path: str) -> int:
-    target = _resolved(path)
-    schema = Path(path).with_name(SCHEMA_FILE)
-    if path == "-" or Path(path) == schema:
-        raise Failure(f"{path}: an export writes a file and its schema (choose another name)")
-    if os.path.lexists(path) or os.path.exists(target):
-        raise Failure(f"{path}: it is there already (choose another file)")
-    copies = {one: read_named(None, one, MAX_RULE_FILE)[0] for one in (SHIPPED_RULES, SCHEMA_FILE)}
-    there = os.path.isfile(schema) and decode(read_bytes(str(schema), MAX_RULE_FILE), str(schema))
-    if os.path.lexists(schema) and there != copies[SCHEMA_FILE]:
-        raise Failure(f"{schema}: it is there already (choose another folder)")
-    if not there:
-        _write_file(str(schema), copies[SCHEMA_FILE])
-    _write_file(path, copies[SHIPPED_RULES])
-    return 0
-
-
-def _check(rules_file: str | None = None, strict: bool = False) -> int:
-    """Validate a rule file and run its examples."""
-    try:
-        rules = parse_rules(*read_named(rules_file, SHIPPED_RULES, MAX_RULE_FILE))
-    except RuleFileError as error:
-        _emit(_failure_text(error))
-        return 1
-    faults, slips = [*check_examples(rules)], [*check_style(rules)]
-    _emit("".join(f"{clean(str(fault))}\n" for fault in sorted(faults + slips)))
-    if faults or (slips and strict):
-        return 1
-    every = (*rules.skips, *rules.rules)
-    examples = _plural(sum(len(one.match) + len(one.miss) for one in every), "example")
-    sizes = f"{_plural(len(rules.rules), 'rule')}, {_plural(len(rules.skips), 'skip rule')}"
-    _emit(f"{clean(rules.source)}: all well: {sizes}, {examples}\n")
-    return 0
-
-
-def _score(labels: str, rules: str | None = None, show: int = 10, report: str = "text") -> int:
-    """Measure the rules against a person's labels.
-
-    LABELS has a JSON object with a text and its tag on each line; rows tagged skip are left out.
-    """
-    _one_stdin(labels, rules)
-    rows, skipped = parse_labels(decode(read_bytes(labels, MAX_TEXT), labels), labels)
-    rule_set = load_rules(rules)
-    score = score_labels(rows, rule_set, skipped)
-    lines = score_lines(score, f"{labels} · {rule_set.source}", show)
-    _report(report, lines, lambda: to_dict("score", score))
-    return 0
-
-
-def _schema(name: str) -> int:
-    """Print the JSON Schema of rule-file, outline or diff."""
-    if name not in _SCHEMAS:
-        raise Failure(f'"{clean(name)}": no such schema (choose {_listed(_SCHEMAS, "or")})')
-    _emit(read_named(None, f"{_SCHEMAS[name]}.schema.json", MAX_RULE_FILE)[0])
-    return 0
-
-
-def _form_of(output: str | None) -> Format:
+def _format_of(output: str | None) -> Format:
     """The format that a file's suffix stands for; without a file, the tree."""
     suffix = ".txt" if output is None else Path(output).suffix.lower()
     if suffix not in _SUFFIXES:
@@ -2012,58 +3383,384 @@ def _form_of(output: str | None) -> Format:
     return _SUFFIXES[suffix]
 
 
-def _inputs(text: str | None, rules: str | None) -> tuple[str, RuleSet, str]:
-    """A text, what to read it by, and its name; each is the shipped one where there is no path."""
+def _read_outline(text: str | None, rules: str | None) -> Outline:
+    """The outline of a text by a rule file; each is the shipped one where there is no path."""
     _one_stdin(text, rules)
     content, source = read_named(text, SHIPPED_TEXT, MAX_TEXT)
-    return content, load_rules(rules), source
+    return build_outline(content, load_rules(rules), source)
 
 
 def _one_stdin(*paths: str | None) -> None:
+    """Refuse a second reading of standard input, which would be of nothing."""
     if paths.count("-") > 1:
         raise Failure("-: standard input can be read once (give a file for the others)")
 
 
-def _report(report: str, lines: Iterable[Line], value: Callable[[], dict[str, Any]]) -> None:
-    if report == "json":
-        _emit(to_json(value()))
-    else:
-        _show(lines)
+def _add_diff(app: "typer.Typer") -> None:
+    from typer import Argument, Option
+
+    @app.command()
+    def diff(
+        sides: Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
+        text: Annotated[str | None, _text_option()] = None,
+        report: Annotated[Report, _report_option()] = "text",
+        verbose: Annotated[
+            bool, Option("--verbose", help="Show rescored paragraphs and cues.")
+        ] = False,
+        watch: Annotated[bool, Option("--watch", help="Stay, and draw anew on each save.")] = False,
+        exit_zero: Annotated[bool, Option("--exit-zero", help="Exit 0 whatever changed.")] = False,
+    ) -> int:
+        """Show what edits to the rules change, and which edit did it.
+
+        OLD is the shipped rules if left out. A side is a rule file, - or an outline exported as
+        JSON.
+        """
+        if len(sides) > 2:
+            hint = "give a text with --text"
+            raise Failure(f"{sides[2]}: a diff has two sides, OLD and NEW ({hint})")
+        _one_stdin(*sides, text)
+        if watch and ("-" in (*sides, text) or report == "json"):
+            raise Failure("--watch: it draws text from files (leave out - and --format json)")
+        if watch:
+            return _watch(sides, text, verbose)
+        found = _compare(sides, text)
+        _print(diff_to_json(found) if report == "json" else diff_lines(found, verbose=verbose))
+        return int(found.counts["relabelled"] > 0 and not exit_zero)
 
 
-def _show(lines: Iterable[Line]) -> bool:
-    """Print lines: drawn on a terminal, else one whole line each; false if the reader has gone."""
+def _compare(sides: Sequence[str], text: str | None) -> Diff:
+    """The diff of two sides, the shipped rules against the only one."""
+    old = _read_side(sides[0]) if len(sides) == 2 else load_rules()
+    new = _read_side(sides[-1])
+    if text is None and isinstance(old, Outline) and isinstance(new, Outline):
+        return diff_outlines(old, new)
+    content, source = read_named(text, SHIPPED_TEXT, MAX_TEXT)
+    return diff_outlines(_outline_of(old, content, source), _outline_of(new, content, source))
+
+
+def _read_side(path: str) -> RuleSet | Outline:
+    """A rule file, or an outline that was exported."""
+    text = decode(read_bytes(path, MAX_TEXT), path)
+    if outline := parse_outline(text, path):
+        return outline
+    if len(text.encode()) > MAX_RULE_FILE:
+        raise Failure(f"{path}: over 1 MB (give a smaller rule file)")
+    return parse_rules(text, path)
+
+
+def _outline_of(side: RuleSet | Outline, text: str, source: str) -> Outline:
+    """A side as an outline of the text; an exported one must be of that text."""
+    if isinstance(side, RuleSet):
+        return build_outline(text, side, source)
+    known = side.digest == digest(text)
+    for one in side.blocks:
+        known = known and text[one.start : one.end] == one.text
+    if not known:
+        hint = f"give {side.source} with --text, or export it again"
+        raise Failure(f"{side.rules.source}: it is an outline of another text ({hint})")
+    return side._replace(source=source)
+
+
+def _watch(sides: Sequence[str], text: str | None, verbose: bool) -> int:
+    """Draw the diff anew whenever a file is saved; over faults, the last good one stays."""
+    import time
+
+    from rich.console import Console
+
+    files = [path for path in (*sides, text) if path]
+    seen: list[tuple[int, int, int] | None] = []
+    good: list[Line] = []
+    while True:
+        now = [_stamp(path) for path in files]
+        if now != seen:
+            seen = now
+            trouble = ""
+            try:
+                good = list(diff_lines(_compare(sides, text), verbose=verbose))
+            except Failure as failure:
+                trouble = _told(failure) + ("\nThe last good reading:\n" if good else "\n")
+            Console().clear()
+            shown = [Line([], [line]) for line in trouble.splitlines()]
+            foot = f"watching {clean(', '.join(files))} · Ctrl-C ends"
+            if not _print([*shown, *good, Line(), Line([], [(foot, "dim")])]):
+                return 0
+        time.sleep(0.2)
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    """What changes when a file is saved."""
+    with suppress(OSError):
+        status = os.stat(path)
+        return status.st_mtime_ns, status.st_size, status.st_ino
+    return None
+
+
+def _add_explain(app: "typer.Typer") -> None:
+    from typer import Argument
+
+    @app.command()
+    def explain(
+        numbers: Annotated[
+            list[str] | None, Argument(metavar="[N]...", help="Default: all.")
+        ] = None,
+        text: Annotated[str | None, _text_option()] = None,
+        rules: Annotated[str | None, _rules_option()] = None,
+    ) -> int:
+        """Show why a paragraph is what it is, and what would tip it."""
+        outline = _read_outline(text, rules)
+        count = len(outline.paragraphs)
+        wanted = []
+        for number in numbers or ():
+            if number not in map(str, range(1, count + 1)):
+                hint = f"choose from 1 to {count}" if count else "it has none"
+                if not number.isdecimal():
+                    hint += ", as in 3 4 5; a text goes with --text"
+                raise Failure(f"{outline.source}: it has no paragraph {clean(number)} ({hint})")
+            wanted.append(int(number))
+        _print(explain_lines(outline, wanted))
+        return 0
+
+
+def _add_rules(app: "typer.Typer") -> None:
+    from typer import Argument, Option
+
+    export_help = "Copy the shipped rules to a new FILE, to edit."
+
+    @app.command("rules")
+    def show_rules(
+        rule: Annotated[
+            str | None, Argument(metavar="[ID]", help="One rule or '<list>', in full.")
+        ] = None,
+        text: Annotated[str | None, _text_option()] = None,
+        rules: Annotated[str | None, _rules_option()] = None,
+        export: Annotated[str | None, Option("--export", metavar="FILE", help=export_help)] = None,
+        report: Annotated[Report, _report_option()] = "text",
+    ) -> int:
+        """Show what each rule does on a text, or one rule in full.
+
+        A rule is decisive where a tag needs it, redundant where it fires but no tag would change
+        without it, and dead where it never fires.
+        """
+        if export is not None:
+            if (rule, text, rules) != (None, None, None):
+                raise Failure("--export: it copies all of the shipped rules (give nothing else)")
+            export_rules(export)
+            return 0
+        outline = _read_outline(text, rules)
+        measures = _chosen_measures(rule, outline)
+        if report == "json":
+            lists = outline.rules.lists
+            chosen = tuple(one for one in lists if rule in (None, f"<{one[0]}>"))
+            _print(measures_to_json(measures, chosen, outline))
+        else:
+            _print(_rules_report(rule, measures, outline))
+        return 0
+
+
+def _chosen_measures(rule: str | None, outline: Outline) -> list[Measure]:
+    """What the rules do that were asked for; raises Failure where there is none of that name."""
+    rules = outline.rules
+    named = [f"<{name}>" for name, _ in rules.lists]
+    known = [*(one.id for one in rules.every), *named]
+    if rule is not None and rule not in known:
+        kind = "list" if rule.startswith("<") else "rule"
+        hint = _hint(rule, known, f"{PROGRAM} rules lists them")
+        raise Failure(f'{rules.source}: it has no {kind} "{clean(rule)}" ({hint})')
+    measures = []
+    for one in rules.rules:
+        if rule in (None, one.id):
+            measures.append(measure_rule(one, outline))
+    return measures
+
+
+def _rules_report(
+    rule: str | None, measures: Sequence[Measure], outline: Outline
+) -> Iterator[Line]:
+    """All rules on a text, or one rule or list in full."""
+    if rule is None:
+        return measure_lines(measures, outline)
+    if rule.startswith("<"):
+        return list_lines(rule[1:-1], outline.rules)
+    every = {str(one.id): one for one in outline.rules.every}
+    return rule_lines(every[rule], outline)
+
+
+def export_rules(path: str) -> None:
+    """Write an editable copy of the shipped rules, and their schema beside it; never over a file
+    that is there. Raises Failure.
+    """
+    target = _resolved(path)
+    schema = Path(path).with_name(SCHEMA_FILE)
+    if path == "-" or Path(path) == schema:
+        raise Failure(f"{path}: an export writes a file and its schema (choose another name)")
+    if os.path.lexists(path) or os.path.exists(target):
+        raise Failure(f"{path}: it is there already (choose another file)")
+    rules, _ = read_named(None, SHIPPED_RULES, MAX_RULE_FILE)
+    shipped_schema, _ = read_named(None, SCHEMA_FILE, MAX_RULE_FILE)
+    known = ""
+    if os.path.isfile(schema):
+        known = decode(read_bytes(str(schema), MAX_RULE_FILE), str(schema))
+    if os.path.lexists(schema) and known != shipped_schema:
+        raise Failure(f"{schema}: it is there already (choose another folder)")
+    if not known:
+        write_file(str(schema), shipped_schema)
+    write_file(path, rules)
+
+
+def _add_check(app: "typer.Typer") -> None:
+    from typer import Argument, Option
+
+    @app.command()
+    def check(
+        rules: Annotated[
+            str | None, Argument(metavar="[RULES]", help="Default: the shipped.")
+        ] = None,
+        strict: Annotated[bool, Option("--strict", help="Let warnings fail too.")] = False,
+    ) -> int:
+        """Validate a rule file and run its examples."""
+        try:
+            known = parse_rules(*read_named(rules, SHIPPED_RULES, MAX_RULE_FILE))
+        except RuleFileError as error:
+            emit(_told(error))
+            return 1
+        faults, slips = list(check_examples(known)), list(check_style(known))
+        for fault in sorted(faults + slips):
+            emit(f"{clean(str(fault))}\n")
+        if faults or (slips and strict):
+            return 1
+        emit(f"{clean(known.source)}: all well: {_sizes(known)}\n")
+        return 0
+
+
+def _sizes(rules: RuleSet) -> str:
+    """How much there is in a rule file, and how much of it its examples show."""
+    examples = 0
+    for rule in rules.every:
+        examples += len(rule.match) + len(rule.miss)
+    parts = [_plural(len(rules.rules), "rule"), _plural(len(rules.skips), "skip rule")]
+    parts += [_plural(len(rules.lists), "list"), _plural(examples, "example")]
+    share = f'{exercised_share(rules):.0%} of the entries in "any" match one'
+    return f"{', '.join(parts)}; {share}"
+
+
+def _add_score(app: "typer.Typer") -> None:
+    from typer import Argument, Option
+
+    show_help = "How many disagreements to show."
+
+    @app.command()
+    def score(
+        labels: Annotated[str, Argument(metavar="LABELS", help="JSON Lines, or - to pipe.")],
+        rules: Annotated[str | None, _rules_option()] = None,
+        show: Annotated[int, Option("--show", min=0, help=show_help)] = 10,
+        report: Annotated[Report, _report_option()] = "text",
+    ) -> int:
+        """Measure the rules against a person's labels.
+
+        LABELS has a JSON object with a text and its tag on each line; rows tagged skip are left
+        out, and rows of one doc are a piece, in order.
+        """
+        _one_stdin(labels, rules)
+        rows, skipped = parse_labels(decode(read_bytes(labels, MAX_TEXT), labels), labels)
+        by = load_rules(rules)
+        found = score_labels(rows, by, skipped)
+        if report == "json":
+            _print(score_to_json(found))
+        else:
+            _print(score_lines(found, f"{labels} · {by.source}", show))
+        return 0
+
+
+def _add_schema(app: "typer.Typer") -> None:
+    from typer import Argument
+
+    @app.command()
+    def schema(
+        name: Annotated[str, Argument(metavar="NAME", help="rule-file, outline or diff.")],
+    ) -> int:
+        """Print the JSON Schema of rule-file, outline or diff."""
+        if name not in _SCHEMAS:
+            hint = f"choose {_listed(_SCHEMAS, 'or')}"
+            raise Failure(f'"{clean(name)}": no such schema ({hint})')
+        emit(read_named(None, f"{_SCHEMAS[name]}.schema.json", MAX_RULE_FILE)[0])
+        return 0
+
+
+def _make_app() -> "typer.Typer":
+    """The command line. It is built when it is run, so that importing this module stays cheap."""
+    import typer
+
+    app = typer.Typer(epilog=_EXAMPLES, rich_markup_mode=None, pretty_exceptions_enable=False)
+    _add_outline(app)
+    _add_diff(app)
+    _add_explain(app)
+    _add_rules(app)
+    _add_check(app)
+    _add_score(app)
+    _add_schema(app)
+
+    @app.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    ) -> None:
+        """Show the argument of an op-ed at a glance, by rules that anyone can read and edit."""
+        if version:
+            emit(f"{PROGRAM} {__version__}\n")
+        elif context.invoked_subcommand is None:
+            emit(f"{context.get_help()}\n")
+        if version or context.invoked_subcommand is None:
+            raise typer.Exit
+
+    return app
+
+
+def _print(result: str | Iterable[Line]) -> bool:
+    """Print a report: JSON as it is, lines drawn on a terminal and one whole line each elsewhere;
+    false if the reader has gone.
+    """
+    if isinstance(result, str):
+        return emit(result)
     if not _on_terminal():
-        return _emit(to_text(lines))
-    _draw(lines)
+        return emit(to_text(result))
+    draw(result)
     return True
 
 
 def _on_terminal() -> bool:
+    """Whether a person sees what is printed as it is printed."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _draw(lines: Iterable[Line]) -> None:
+def draw(lines: Iterable[Line]) -> None:
     """Print lines on the terminal, wrapped with a hanging indent."""
     from rich.console import Console
-    from rich.text import Text
 
     size = shutil.get_terminal_size()
     console = Console(width=max(size.columns, 30), height=max(size.lines, 1), highlight=False)
     boxes = console.encoding.startswith("utf") and not console.is_dumb_terminal
     guides = {} if boxes else _GUIDES
+    width = min(console.width, _MAX_WIDTH)
     for line in lines:
-        lead = Text.assemble(*line.lead)
-        lead.plain = lead.plain.translate(guides)
-        rest = Text.assemble((line.rest.translate(guides).ljust(lead.cell_len), "dim"))
-        room = max(min(console.width, _MAX_WIDTH) - lead.cell_len, 10)
-        for row in Text.assemble(*line.body).wrap(console, room):
+        lead = _styled(line.lead, guides)
+        rest = _styled([(line.rest.ljust(lead.cell_len), "dim")], guides)
+        room = max(width - lead.cell_len, 10)
+        for row in _styled(line.body, {}).wrap(console, room):
             row.rstrip()
             console.print(lead + row, soft_wrap=True)
             lead = rest
 
 
-def _emit(text: str) -> bool:
+def _styled(pieces: Iterable[Piece], guides: Mapping[int, int]) -> "rich.text.Text":
+    """Pieces of a line as rich has them; never as markup."""
+    from rich.text import Text
+
+    text = Text.assemble(*pieces)
+    text.plain = text.plain.translate(guides)
+    return text
+
+
+def emit(text: str) -> bool:
     """Write to standard output as UTF-8; false if what reads it has gone, which is its affair."""
     if sys.stdout is None:
         raise Failure("standard output: it is closed (open it, or use -o FILE)")
@@ -2077,23 +3774,14 @@ def _emit(text: str) -> bool:
     return True
 
 
-def _resolved(path: str) -> Path:
-    """Where a file to be written really is; raises Failure where that leads nowhere."""
-    try:
-        target = Path(path).resolve()
-    except (OSError, RuntimeError):
-        raise Failure(f"{path}: cannot write it: its links lead nowhere (choose a file)") from None
-    if not target.name or os.path.isdir(target):
-        raise Failure(f'"{path}": cannot write it: this is no file (choose a file)')
-    return target
-
-
-def _write_file(path: str, text: str, inputs: Iterable[str | Path] = ()) -> None:
-    """Write a file whole or not at all (onto what is no regular file, directly)."""
+def write_file(path: str, text: str, inputs: Iterable[str | Path] = ()) -> None:
+    """Write a file whole or not at all (onto what is no regular file, directly); raises Failure,
+    also where the file is one of the ``inputs``.
+    """
     data = text.encode("utf-8", "backslashreplace")
     try:
-        if os.path.exists(path) and (sys.stdout and os.path.samestat(os.stat(path), os.fstat(1))):
-            _emit(text)  # /dev/stdout, wherever it leads
+        if _is_standard_output(path):
+            emit(text)
         elif os.path.exists(path) and not os.path.isfile(path):
             Path(path).write_bytes(data)
         else:
@@ -2102,7 +3790,15 @@ def _write_file(path: str, text: str, inputs: Iterable[str | Path] = ()) -> None
         raise Failure(f"{path}: cannot write it: {_reason(error)} (choose another file)") from None
 
 
+def _is_standard_output(path: str) -> bool:
+    """Whether a path is where standard output leads, as /dev/stdout is."""
+    if sys.stdout is None or not os.path.exists(path):
+        return False
+    return os.path.samestat(os.stat(path), os.fstat(1))
+
+
 def _replace_file(path: str, data: bytes, inputs: Iterable[str | Path]) -> None:
+    """Write a draft beside a file, then put it in the file's place."""
     target = _resolved(path)
     draft = target.with_name(f".{os.getpid()}.tmp")
     for other in inputs if target.exists() else ():
@@ -2117,59 +3813,15 @@ def _replace_file(path: str, data: bytes, inputs: Iterable[str | Path]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _parameters() -> dict[str, Any]:
-    """What each parameter of a command is on the command line; a name means the same everywhere."""
-    from typer import Argument, Option
-
-    def file_option(help_: str, *names: str) -> Any:
-        return Annotated[str | None, Option(*names, metavar="FILE", help=help_)]
-
-    text_help = "The text, instead of the shipped op-ed; - is standard input."
-    return {
-        "op_ed": Annotated[str | None, Argument(metavar="[TEXT]", help=text_help)],
-        "sides": Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
-        "numbers": Annotated[list[str] | None, Argument(metavar="[N]...", help="Default: all.")],
-        "rule": Annotated[str | None, Argument(metavar="[ID]", help="One rule, in full.")],
-        "rules_file": Annotated[
-            str | None, Argument(metavar="[RULES]", help="Default: the shipped.")
-        ],
-        "labels": Annotated[str, Argument(metavar="LABELS", help="JSON Lines, or - to pipe.")],
-        "name": Annotated[str, Argument(metavar="NAME", help="rule-file, outline or diff.")],
-        "text": Annotated[str | None, Option("--text", metavar="TEXT", help=text_help)],
-        "rules": file_option("Another rule file.", "--rules"),
-        "export": file_option("Copy the shipped rules to a new FILE, to edit.", "--export"),
-        "output": file_option("Write FILE anew; its suffix picks the format.", "-o", "--output"),
-        "form": Annotated[Format | None, Option("--format", help="The form [default: tree].")],
-        "report": Annotated[Literal["text", "json"], Option("--format", help="The form.")],
-        "show": Annotated[int, Option("--show", min=0, help="How many disagreements to show.")],
-        "strict": Annotated[bool, Option("--strict", help="Let warnings fail too.")],
-        "verbose": Annotated[bool, Option("--verbose", help="Show rescored paragraphs and cues.")],
-        "watch": Annotated[bool, Option("--watch", help="Stay, and draw anew on each save.")],
-        "exit_zero": Annotated[bool, Option("--exit-zero", help="Exit 0 whatever changed.")],
-    }
-
-
-def _app() -> Any:
-    """The command line. It is built when it is run, so that importing this module stays cheap."""
-    import typer
-
-    app = typer.Typer(epilog=_EXAMPLES, rich_markup_mode=None, pretty_exceptions_enable=False)
-    parameters = _parameters()
-    for command in (_outline, _diff, _explain, _rules, _check, _score, _schema):
-        names = command.__annotations__.keys() - {"return"}
-        command.__annotations__ = {name: parameters[name] for name in names}
-        app.command(command.__name__[1:])(command)
-
-    version_option = typer.Option("--version", help="Show the version.")
-
-    @app.callback(invoke_without_command=True)
-    def start(context: typer.Context, version: Annotated[bool, version_option] = False) -> None:
-        """Show the argument of an op-ed at a glance, by rules that anyone can read and edit."""
-        if version or context.invoked_subcommand is None:
-            _emit(f"{PROGRAM} {__version__}\n" if version else f"{context.get_help()}\n")
-            raise typer.Exit
-
-    return app
+def _resolved(path: str) -> Path:
+    """Where a file to be written really is; raises Failure where that leads nowhere."""
+    try:
+        target = Path(path).resolve()
+    except (OSError, RuntimeError):
+        raise Failure(f"{path}: cannot write it: its links lead nowhere (choose a file)") from None
+    if not target.name or os.path.isdir(target):
+        raise Failure(f'"{path}": cannot write it: this is no file (choose a file)')
+    return target
 
 
 def main() -> int:
@@ -2180,7 +3832,7 @@ def main() -> int:
     try:
         return _run()
     except Failure as failure:
-        return _complain(_failure_text(failure), 2)
+        return _complain(_told(failure), 2)
     except OSError as error:
         _discard_output()
         return _complain(f"standard output: cannot write to it: {_reason(error)} (make room)\n", 2)
@@ -2192,22 +3844,17 @@ def main() -> int:
         what = f"{type(error).__name__}: {clean(str(error))}"
         hint = "LANKOV_CLAIMS_DEBUG=1 shows where; please report it"
         return _complain(f"{PROGRAM}: internal fault: {what} ({hint})\n", 70)
-
-
-def _complain(text: str, code: int) -> int:
-    """Say on standard error what is wrong, if anybody can hear it, and return the exit code."""
-    with suppress(OSError, AttributeError):
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    return code
+    finally:
+        gc.freeze()  # the process ends: to look through all that once more would take a tenth, too
 
 
 def _run() -> int:
+    """Run the command that was asked for; raises Failure for what the program cannot do."""
     import typer
 
     usage_error: type[Any] = typer.BadParameter.__bases__[0]
     try:
-        return _app()(prog_name=PROGRAM, standalone_mode=False) or 0
+        return _make_app()(prog_name=PROGRAM, standalone_mode=False) or 0
     except typer.Abort:
         return 130
     except usage_error as error:
@@ -2218,12 +3865,22 @@ def _run() -> int:
         return 0
 
 
-def _failure_text(failure: Failure) -> str:
-    faults = failure.faults if isinstance(failure, RuleFileError) else [failure]
-    return "".join(f"{clean(str(fault))}\n" for fault in faults)
+def _told(failure: Failure) -> str:
+    """A failure as lines for people: of a rule file, each of its faults."""
+    lines = failure.faults if isinstance(failure, RuleFileError) else [failure]
+    return "".join(f"{clean(str(line))}\n" for line in lines)
+
+
+def _complain(text: str, code: int) -> int:
+    """Say on standard error what is wrong, if anybody can hear it, and return the exit code."""
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    return code
 
 
 def _discard_output() -> None:
+    """Let nothing more be written where nobody reads."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,4 +1,4 @@
-"""The program as a real process: exit codes, streams, files, pipes and terminals."""
+"""The command line: exit codes, streams, files, pipes and terminals."""
 
 import json
 import os
@@ -77,7 +77,8 @@ def test_json_is_the_same_bytes_from_any_folder(run: Run, folder: Path) -> None:
     [(["tea.txt"], "tea.txt"), (["./tea.txt"], "./tea.txt"), (["-"], "-")],
 )
 def test_a_source_is_named_as_it_was_given(run: Run, args: list[str], source: str) -> None:
-    result = run("outline", *args, "--format", "json", data=TEA.encode())
+    data = TEA.encode() if args == ["-"] else b""
+    result = run("outline", *args, "--format", "json", data=data)
     found = json.loads(result.out)
     assert found["text"]["source"] == source
     assert [paragraph["text"] for paragraph in found["paragraphs"]] == TEA.strip().split("\n\n")
@@ -91,9 +92,13 @@ def test_another_rule_file_can_be_given_by_name_and_on_standard_input(run: Run) 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
-def test_any_newline_and_a_byte_order_mark_read_alike(run: Run, encoding: str) -> None:
-    plain = run("outline", "-", data=TEA.encode())
-    assert run("outline", "-", data=TEA.replace("\n", "\r\n").encode(encoding)) == plain
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_any_newline_and_a_byte_order_mark_read_alike(
+    run: Run, folder: Path, encoding: str, newline: str
+) -> None:
+    plain = run("outline", "tea.txt")
+    (folder / "tea.txt").write_bytes(TEA.replace("\n", newline).encode(encoding))
+    assert run("outline", "tea.txt") == plain
 
 
 # ------------------------------------------------------------------------------ what cannot be done
@@ -135,11 +140,12 @@ def test_what_cannot_be_done_is_one_line_and_exit_2(
     assert sorted(folder.rglob("*")) == before
 
 
-def test_every_fault_of_a_rule_file_is_a_line(run: Run) -> None:
+def test_every_fault_of_a_rule_file_is_a_line(run: Run, folder: Path) -> None:
     rules = rule_set(rule("a", weight=-1), rule("b", tag="opinion"))
-    result = run("outline", "--rules", "-", data=rules.encode())
+    (folder / "two.yaml").write_text(rules, encoding="utf-8")
+    result = run("outline", "--rules", "two.yaml")
     assert (result.code, result.out) == (2, b"")
-    assert re.findall(rb"^-:(\d+):\d+: ", result.err, re.MULTILINE) == [b"3", b"4"]
+    assert re.findall(rb"^two.yaml:(\d+):\d+: ", result.err, re.MULTILINE) == [b"3", b"4"]
 
 
 def test_an_internal_fault_is_one_line_and_exit_70(run: Run, folder: Path) -> None:
@@ -204,20 +210,20 @@ def test_an_input_is_never_written_onto(
     (folder / "alias.md").symlink_to("tea.txt")
     before = (folder / victim).read_bytes()
     with (folder / "tea.txt").open("rb") as text:
-        result = run("outline", *args, stdin=text.fileno())
+        result = run("outline", *args, stdin=text.fileno() if "-" in args else None)
     assert (folder / victim).read_bytes() == before
     assert_could_not(result)
 
 
 @pytest.mark.parametrize("name", [lc.SHIPPED_TEXT, lc.SHIPPED_RULES])
-def test_a_shipped_file_is_an_input_too(run: Run, folder: Path, name: str) -> None:
-    shutil.copy(Path(lc.__file__), folder)
-    shutil.copytree(lc.shipped_file(name).parent, folder / "lankov_claims_data")
-    shipped = folder / "lankov_claims_data" / name
-    before = shipped.read_bytes()
-    env = {"PYTHONPATH": str(folder)}
-    result = run("outline", "--format", "json", "-o", shipped, env=env)
-    assert shipped.read_bytes() == before
+def test_a_shipped_file_is_an_input_too(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shutil.copytree(lc.shipped_file(name).parent, folder / "data")
+    monkeypatch.setattr(lc, "shipped_file", (folder / "data").joinpath)
+    before = (folder / "data" / name).read_bytes()
+    result = run("outline", "--format", "json", "-o", f"data/{name}")
+    assert (folder / "data" / name).read_bytes() == before
     assert_could_not(result)
 
 
@@ -241,9 +247,9 @@ def test_a_file_keeps_its_permissions_and_a_link_stays_one(run: Run, folder: Pat
 
 
 def test_what_is_no_regular_file_is_written_directly(run: Run) -> None:
-    direct = run("outline", "--format", "json", "-o", "/dev/stdout")
-    assert direct == run("outline", "--format", "json")
-    assert run("outline", "--format", "json", "-o", "/dev/null") == (0, b"", b"")
+    args = ("outline", "--format", "json")
+    assert run(*args, "-o", "/dev/stdout", process=True) == run(*args)
+    assert run(*args, "-o", "/dev/null", process=True) == (0, b"", b"")
 
 
 # ---------------------------------------------------------------------------------- help, start-up
@@ -279,6 +285,19 @@ def test_an_outline_in_a_pipe_does_not_import_rich(run: Run) -> None:
 
 
 # ------------------------------------------------------------------------------ pipes and terminals
+
+
+@pytest.mark.parametrize("args", [["outline"], ["check"], ["--help"], ["brew"]], ids=" ".join)
+def test_a_run_in_this_process_leaves_what_a_process_leaves(run: Run, args: list[str]) -> None:
+    assert run(*args) == run(*args, process=True)
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
+def test_a_run_in_this_process_shows_what_a_real_terminal_shows(
+    run_in_terminal: RunInTerminal, term: str
+) -> None:
+    shown = run_in_terminal("explain", "8", columns=50, term=term, program=COMMAND)
+    assert run_in_terminal("explain", "8", columns=50, term=term) == shown
 
 
 @pytest.mark.parametrize("args", [["outline"], ["outline", "--format", "json"], ["--help"],

@@ -17,9 +17,13 @@ RULES = rule_set(
     rule("because", ["because", "/\\d+ cups/"], tag="evidence", weight=2),
     rule("better", ["is better"], weight=3),
     rule("let-us", ["let us"], tag="recommendation", weight=4, where="closing"),
-    skip=[skip_rule("banner", ["/banner( banner)*/"])],
+    rule("banners", ["banner"]),
+    skip=[skip_rule("frame", ["banner"]), skip_rule("banner", ["/banner( banner)*/"])],
 )
 TEXT = "Banner\n\nTea is better.\nWhy? Because “it\nwarms”.\n\nI had 3 cups.\n\nWait. Let us sip.\n"
+
+
+BOTH = ("frame", "banner")
 
 
 def outline(text: str, rules: str = RULES) -> lc.Outline:
@@ -27,15 +31,15 @@ def outline(text: str, rules: str = RULES) -> lc.Outline:
 
 
 def as_json(text: str) -> str:
-    return lc.write_outline(outline(text), lc.Format.JSON)
+    return lc.write_outline(outline(text), "json")
 
 
 def as_markdown(text: str) -> str:
-    return lc.write_outline(outline(text), lc.Format.MARKDOWN)
+    return lc.write_outline(outline(text), "markdown")
 
 
 def as_lines(text: str) -> list[str]:
-    return lc.write_outline(outline(text), lc.Format.TREE).splitlines()
+    return lc.write_outline(outline(text), "tree").splitlines()
 
 
 # ------------------------------------------------------------------------------------- structure
@@ -57,7 +61,17 @@ def as_lines(text: str) -> list[str]:
 def test_evidence_hangs_under_its_nearest_neighbour(
     tags: list[lc.Tag], parents: list[int | None]
 ) -> None:
-    assert lc.hang(tags) == parents
+    by = lc.parse_rules(rule_set(*(rule(tag, [tag], tag=tag) for tag in lc.Tag)))
+    reading = lc.build_outline("\n\n".join(tags), by)
+    assert [one.tag for one in reading.paragraphs] == tags
+    assert [one.under for one in reading.paragraphs] == parents
+
+
+def test_skipped_paragraphs_part_nothing_and_hang_nowhere() -> None:
+    reading = outline("Tea is better.\n\nBanner\n\nI had 3 cups.\n\nBanner")
+    assert [(one.number, one.under) for one in reading.blocks] == [
+        (1, None), (None, None), (2, 1), (None, None),
+    ]  # fmt: skip
 
 
 def test_numbers_count_the_tagged_paragraphs_only() -> None:
@@ -65,25 +79,34 @@ def test_numbers_count_the_tagged_paragraphs_only() -> None:
     assert [(one.number, one.line, one.under) for one in reading.paragraphs] == [
         (1, 3, None), (2, 9, 1),
     ]  # fmt: skip
-    assert [(one.rule, one.line) for one in reading.skipped] == [
-        ("banner", 1), ("banner", 5), ("banner", 7), ("banner", 11),
+    assert [(one.skips, one.line) for one in reading.skipped] == [
+        (BOTH, 1), (BOTH, 5), (BOTH, 7), (BOTH, 11),
     ]  # fmt: skip
     assert reading.summary == {"claim": 1, "evidence": 1, "recommendation": 0, "skipped": 4}
 
 
 def test_an_empty_text_has_an_empty_outline() -> None:
     reading = outline(" \n")
-    assert (reading.paragraphs, reading.skipped, reading.text.characters) == ((), (), 2)
+    assert (reading.text, reading.blocks, reading.paragraphs, reading.skipped) == (
+        " \n",
+        (),
+        (),
+        (),
+    )
     assert json.loads(as_json(" \n"))["paragraphs"] == []
+
+
+def starts(one: lc.Paragraph) -> int:
+    return one.start
 
 
 @given(st.lists(st.sampled_from(["Banner\n\n", "Tea. ", "\n \n"]) | st.text()).map("".join))
 def test_nothing_of_the_text_is_lost(raw: str) -> None:
     text = lc.decode(raw.encode(), "")
     reading = outline(text)
-    both: list[lc.Paragraph | lc.Skipped] = [*reading.paragraphs, *reading.skipped]
+    assert sorted((*reading.paragraphs, *reading.skipped), key=starts) == list(reading.blocks)
     outside, offset = "", 0
-    for block in sorted(both, key=lambda block: block.start):
+    for block in reading.blocks:
         assert offset <= block.start
         assert text[block.start : block.end] == block.text
         outside, offset = outside + text[offset : block.start], block.end
@@ -94,10 +117,12 @@ def test_nothing_of_the_text_is_lost(raw: str) -> None:
 
 
 EXPECTED = """
-{"format_version": "1.0", "kind": "outline",
+{"format_version": "1.1", "kind": "outline",
  "tool": {"name": "lankov-claims", "version": "VERSION"},
  "text": {"source": "tea.txt", "sha256": "TEXT_SHA256", "characters": 82},
- "rules": {"source": "tea.yaml", "sha256": "RULES_SHA256", "count": 3},
+ "rules": {"source": "tea.yaml", "sha256": "RULES_SHA256", "count": 4,
+           "precedence": ["recommendation", "claim", "evidence"], "otherwise": "claim",
+           "ending": null},
  "summary": {"claim": 1, "evidence": 1, "recommendation": 1, "skipped": 1},
  "paragraphs": [
   {"number": 1, "tag": "claim", "under": null, "start": 8, "end": 47, "line": 3,
@@ -120,7 +145,11 @@ EXPECTED = """
    "scores": {"claim": 0, "evidence": 0, "recommendation": 4}, "margin": 4,
    "cues": [{"rule": "let-us", "tag": "recommendation", "weight": 4, "sentence": 2,
              "start": 70, "end": 76, "text": "Let us"}]}],
- "skipped": [{"rule": "banner", "start": 0, "end": 6, "line": 1, "text": "Banner"}]}
+ "skipped": [{"rule": "banner", "rules": ["frame", "banner"], "start": 0, "end": 6, "line": 1,
+              "text": "Banner",
+              "cues": [{"rule": "banners", "tag": "claim", "weight": 1, "sentence": 1,
+                        "start": 0, "end": 6, "text": "Banner"}]}]}
+
 """
 
 
@@ -145,7 +174,7 @@ def test_characters_and_digests_are_of_the_decoded_text() -> None:
 def test_a_rule_file_has_the_same_digest_with_any_newlines() -> None:
     unix = lc.parse_rules(lc.decode(RULES.encode(), ""))
     windows = lc.parse_rules(lc.decode(RULES.replace("\n", "\r\n").encode(), ""))
-    assert unix.sha256 == windows.sha256 == sha256(RULES)
+    assert unix.digest == windows.digest == sha256(RULES)
 
 
 def test_json_shows_no_control_character_raw_and_loses_none() -> None:
@@ -213,7 +242,7 @@ def test_the_op_ed_has_ten_paragraphs_and_page_furniture(
     op_ed: str, shipped_rules: lc.RuleSet
 ) -> None:
     reading = lc.build_outline(op_ed, shipped_rules)
-    assert (reading.text.characters, op_ed.count("\u00a0")) == (5345, 3)
+    assert (len(reading.text), op_ed.count("\u00a0")) == (5345, 3)
     assert [one.number for one in reading.paragraphs] == list(range(1, 11))
     assert reading.summary["skipped"] == 6
     note, *others = [" ".join(block.text.split()) for block in reading.skipped]

@@ -4,12 +4,25 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from conftest import ROOT, RunInTerminal
+import pytest
+from conftest import ROOT, Run, RunInTerminal
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def blocks(kind: str) -> list[str]:
+    return [block for name, block in BLOCKS if name == kind]
+
+
+def shown() -> Iterator[tuple[str, str]]:
+    """Each command that the README shows, and what it says that this prints."""
+    for command in re.split(r"^\$ ", "".join(blocks("console")), flags=re.MULTILINE)[1:]:
+        line, _, output = command.partition("\n")
+        yield line, output
 
 
 def test_each_shown_output_is_what_a_terminal_of_80_columns_prints(
@@ -21,27 +34,36 @@ def test_each_shown_output_is_what_a_terminal_of_80_columns_prints(
     program.chmod(0o755)
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
-    shown = [block for kind, block in BLOCKS if kind == "console"]
-    assert shown, "the README shows what the program prints"
-    for command, output in re.findall(
-        r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", "".join(shown), re.MULTILINE
-    ):
-        screen = run_in_terminal(command, program=("bash", "-c"), NO_COLOR="1", PATH=path)
+    for command, output in shown():
+        name, *args = shlex.split(command)
+        if name == "lankov-claims" and not {"|", ">", "<", "&&"} & {*args}:
+            screen = run_in_terminal(*args, NO_COLOR="1")
+        else:
+            screen = run_in_terminal(command, program=("bash", "-c"), NO_COLOR="1", PATH=path)
         printed = re.sub(r"\x1b\[[0-9;]*m", "", screen.text)
         pattern = re.escape(output).replace(r"\.\.\.\n", r"(?:.*\n)*?")
         assert re.fullmatch(pattern, printed), f"$ {command}\n{printed}"
 
 
+def test_each_command_of_use_is_shown() -> None:
+    commands = {command.split()[1] for command, _ in shown() if command.startswith("lankov-claims")}
+    assert commands >= {"outline", "explain", "rules", "check", "diff", "score"}
+
+
 def test_the_two_set_up_commands_come_first_and_are_a_line_each() -> None:
-    set_up = [block for kind, block in BLOCKS if kind == "sh"][:2]
+    set_up = blocks("sh")[:2]
     assert [block.count("\n") for block in set_up] == [1, 1]
     assert "lankov-claims outline" in set_up[0]
     assert "pytest" in set_up[1]
 
 
-def test_the_rule_that_the_readme_shows_is_valid(
-    run_in_terminal: RunInTerminal, tmp_path: Path
-) -> None:
-    (rule,) = [block for kind, block in BLOCKS if kind == "yaml"][:1]
-    (tmp_path / "rules.yaml").write_text(f"version: 1\nrules:\n{rule}", encoding="utf-8")
-    assert run_in_terminal("check", "rules.yaml").code == 0
+def test_the_rules_that_the_readme_shows_are_well(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(f"version: 1\n{blocks('yaml')[0]}", encoding="utf-8")
+    done = run("check", "rules.yaml", "--strict")
+    assert (done.code, done.out.decode().split(":")[1]) == (0, " all well")
+
+
+def test_the_library_is_used_as_the_readme_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = blocks("python")
+    exec(block, {})
+    assert re.match("(claim|evidence|recommendation) ", capsys.readouterr().out)

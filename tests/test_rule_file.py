@@ -20,18 +20,16 @@ SCHEMA = json.loads(lc.shipped_file("rules.schema.json").read_text(encoding="utf
 # instead, and the faults; "~" is 'rule "tea":'.
 Row = tuple[str, ...]
 ESCAPE = "double quotes read a backslash as an escape (use single quotes)"
-OPEN_LIST = 'the "[" lacks its "]", a "," or a closing quote (add it)'
-NO_KEY = "this lines up with no key above (indent it as they are)"
-NO_ENTRY = 'this is no entry of the list (write "- " first, or line it up with a key)'
-NEITHER = 'this is neither an entry nor a key (write "- " before it, or ":" after it)'
-ASKEW = 'this does not go with the line above (check indentation and ":" of both)'
-GOES_ON = "this closes on line {}, and text follows (quote all of it; in '…', ' is '')"
+OPEN_LIST = 'the "[" that opens here lacks a "," or its "]" (add it, or quote what is inside)'
+OPEN_KEYS = 'the "{" that opens here lacks a "," or its "}" (add it, or quote what is inside)'
+NO_KEY = "this is no key (indent it as the keys above; quote a whole text)"
+NO_ENTRY = 'this is no entry (write "- ", or line it up with a key)'
+NEITHER = 'this is neither an entry nor a key (write "- " before it, or ": " after it)'
+ABOVE = "what is above is no part of the rules (remove it, or comment it)"
+ASKEW = 'a ": " is out of place (quote the text, or check the indentation)'
 NO_BREAK = "a no-break space stands here (write a plain one)"
-NO_ANCHOR = "no plain text can start with & or ! (quote the text)"
+NO_ANCHOR = "no plain text can start with &, * or ! (quote the text)"
 CONFLICT = "a merge conflict is left here (keep one side of it)"
-UNLISTED = 'several texts stand in brackets (write "[" before the first)'
-BRACKETS = "a bracket or a brace inside a plain entry of a list (put the entry in single quotes)"
-NO_DASH, NO_COLON = 'no space after "-" (write "- ")', 'no space after ":" (write ": ")'
 NO_FILE = "1:1: the file is empty (write rules in it)"
 NO_KEYS = "the file must be keys with values: version and rules"
 NUMBER = "must be a plain whole number from 0 to 100"
@@ -46,80 +44,85 @@ LIST = 'must be a list (start each entry with "- ")'
 NO_ITEM = "is an empty list (write an entry)"
 SECOND = "a second document starts here (a rule file is one document)"
 CLOSE = 'a regular expression ends with "/" (close it, or drop the first "/")'
-NO_END = "this quoted text is not closed (close it)"
+NO_END = "the quoted text that opens here is not closed (close it)"
 NO_VALUE = "no plain text can start with this character (quote the text)"
 DEEP = "nested deeper than 20 levels (six will do)"
-LONG = "over 50,000 YAML events, aliases written out (split the file)"
-ALIAS = "this alias (*) has no anchor (&) before it (write the text out)"
 UNLESS = '9:14: ~ "unless" repeats "{}" from "any" (remove one)'
-BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9)
-)
 SKIP = f"skip:\n  - {skip_rule('ad', ['ad'])}\n"
 EXAMPLES = "    examples:\n      match: [Tea.]\n      miss: [Not.]\n"
 
 # fmt: off
 SYNTAX: list[Row] = [
+    # What opens and does not close is told where it opens.
     ("an unclosed double quote", "It is so.", '"It is so.', f"5:10: {NO_END}"),
+    ("an unclosed single quote", "It is so.", "'It is so.", f"5:10: {NO_END}"),
     ("an unclosed list", "mug]", "mug", f"6:10: {OPEN_LIST}"),
-    ("an unclosed mapping", "[tea, mug]", "{tea: mug",
-     '6:10: the "{" lacks its "}", a "," or a closing quote (add it)'),
-    ("a brace in a plain entry", "mug]", "/mu{2}g/]", f"6:19: {BRACKETS}"),
-    ("a class in a plain entry", "mug]", "\n      /[mM]ug/]", f"7:8: {BRACKETS}"),
+    ("an unclosed mapping", "[tea, mug]", "{tea: mug", f"6:10: {OPEN_KEYS}"),
+    ("a brace in a plain entry", "mug]", "/mu{2}g/]", f"6:10: {OPEN_LIST}"),
+    ("a class in a plain entry", "mug]", "\n      /[mM]ug/]", f"6:10: {OPEN_LIST}"),
+    ("an apostrophe in a list", "mug]", "'tea's mug']", f"6:10: {OPEN_LIST}"),
+    ("a key without its colon", "weight: 2", "weight 2", f"7:5: {NEITHER}"),
+    ("a colon without its space", "weight: 2", "weight:2", f"7:5: {NEITHER}"),
+    ("a list entry without its dash", "[tea, mug]", "\n    - tea\n    mug\n    - pot",
+     f"8:5: {NEITHER}"),
+    ("a dash without its space", "[tea, mug]", "\n    - tea\n    -mug", f"8:5: {NEITHER}"),
+    # What stands where it cannot is told where it stands.
+    ("words before the first key", "version: 1", "My rules\nversion: 1", f"2:8: {ASKEW}"),
+    ("words and comments before the first key", "version: 1", "My rules\n# By me.\n\nversion: 1",
+     f"4:1: {ABOVE}"),
+    ("a value before the first key", "version: 1", "{}\n# By me.\nversion: 1", f"3:1: {ABOVE}"),
     ("a value left out", "[tea, mug]", "[tea,, mug]",
      '6:15: a value is missing here (write it, or drop the ",")'),
-    ("a no-break space", "weight: 2", "weight:\xa02",
-     f"7:12: {NO_BREAK}"),
-    ("words before the first key", "version: 1", "My rules\nversion: 1", f"2:8: {ASKEW}"),
-    ("a tab indents", "    weight: 2", "\tweight: 2", "7:1: a tab indents this line (use spaces)"),
-    ("a colon in a plain text", "It is so.", "It is: so.",
-     '5:15: ": " inside a plain text (quote the text)'),
-    ("a bad escape", "mug]", r'"\d"]', f"6:17: {ESCAPE}"),
+    ("a colon in a plain text", "It is so.", "It is: so.", f"5:15: {ASKEW}"),
+    ("a first colon without its space", "id: tea", "id:tea", f"4:8: {ASKEW}"),
     ("indented too far", "    weight: 2", "     weight: 2", f"7:6: {NO_KEY}"),
     ("indented after a plain text", "    weight: 2", "    why: So.\n     weight: 2",
      f"8:12: {ASKEW}"),
     ("indented too little", "    weight: 2", "   weight: 2", f"7:4: {NO_ENTRY}"),
-    ("a list entry without its dash", "[tea, mug]", "\n    - tea\n    mug\n    - pot",
-     f"8:5: {NEITHER}"),
-    ("a dash without its space", "[tea, mug]", "\n    - tea\n    -mug", f"8:6: {NO_DASH}"),
     ("a key among the entries", "[tea, mug]", "\n      - tea\n      unless: [mug]",
      f"8:7: {NO_ENTRY}"),
-    ("a bar at the start", "It is so.", "| so", f"5:12: {NO_VALUE}"),
-    ("an apostrophe in quotes", "It is so.", "'It's so.'", f"5:10: {GOES_ON.format(5)}"),
+    ("an apostrophe in quotes", "It is so.", "'It's so.'", f"5:14: {NO_KEY}"),
     ("an apostrophe that opens quotes", "[tea, mug]", "\n    - 'tis\n    - don't",
-     f"7:7: {GOES_ON.format(8)}"),
-    ("quotes round the first word", "[tea, mug]", '\n    - "tea" mug', f"7:7: {GOES_ON.format(7)}"),
-    ("a list before words", "[tea, mug]", "[tea] mug", f"6:16: {GOES_ON.format(6)}"),
-    ("an apostrophe in a list", "mug]", "'tea's mug']", f"6:16: {GOES_ON.format(6)}"),
+     f"8:11: {NO_KEY}"),
+    ("quotes round the first word", "[tea, mug]", '\n    - "tea" mug', f"7:13: {NO_KEY}"),
+    ("a list before words", "[tea, mug]", "[tea] mug", f"6:16: {NO_KEY}"),
+    ("a list that a bracket forgets", "[tea, mug]", '"tea", "mug"', f"6:15: {NO_KEY}"),
+    # What YAML takes for something else than text.
+    ("a bar at the start", "It is so.", "| so", f"5:12: {NO_VALUE}"),
     ("an @ at the start", "It is so.", "@so", f"5:10: {NO_VALUE}"),
-    ("a key without its colon", "weight: 2", "weight 2", f"7:5: {NEITHER}"),
-    ("a colon without its space", "weight: 2", "weight:2", f"7:12: {NO_COLON}"),
-    ("a first colon without its space", "id: tea", "id:tea", f"3:8: {NO_COLON}"),
-    ("an alias without its anchor", "mug]", "*b]", f"6:16: {ALIAS}"),
-    ("an anchor there twice", "[tea, mug]", "&b [tea, mug]\n    unless: &b [pot]",
-     "7:13: this anchor (&) is there twice (rename one)"),
+    ("a % at the start", "[tea, mug]", "\n      - %tea", f"7:9: {NO_VALUE}"),
+    ("a bad escape", "mug]", r'"\d"]', f"6:17: {ESCAPE}"),
+    ("half an escape", "mug]", r'"\xmug"]', f"6:19: {ESCAPE}"),
+    ("a quote that swallows an expression", "It is so.", '"It is so.\n    any: [/\\d/]',
+     f"6:12: {ESCAPE}"),
+    # What YAML has, and a rule file has not: the only way to share is a list.
+    ("an alias", "mug]", "*b]", f"6:16: {NO_ANCHOR}"),
+    ("an anchor", "[tea, mug]", "&b [tea, mug]", f"6:10: {NO_ANCHOR}"),
+    ("an anchor with its alias", "[iced]", "[&b iced]\n    where: *b", f"9:14: {NO_ANCHOR}"),
+    ("an anchor with its alias inside", "[tea, mug]", "&b [tea, *b]", f"6:10: {NO_ANCHOR}"),
+    ("an anchor on keys", "id: tea", "&r\n    id: tea", f"3:5: {NO_ANCHOR}"),
     ("an & at the start of an entry", "mug]", "&mug or cup]", f"6:16: {NO_ANCHOR}"),
     ("an ! at the start of an entry", "mug]", "!mug or cup]", f"6:16: {NO_ANCHOR}"),
-    ("a conflict between keys", "    weight: 2", "=======\n    weight: 2", f"7:1: {CONFLICT}"),
-    ("a conflict in words", "It is so.", "It is so.\n>>>>>>> theirs", f"6:1: {CONFLICT}"),
-    ("words and comments before the first key", "version: 1", "My rules\n# By me.\n\nversion: 1",
-     f"1:1: {NEITHER}"),
-    ("a value before the first key", "version: 1", "{}\n# By me.\nversion: 1", f"1:1: {NEITHER}"),
-    ("a quote that swallows an expression", "It is so.", '"It is so.\n    any: [/\\d/]',
-     f"5:10: {NO_END}"),
-    ("a list that a bracket forgets", "[tea, mug]", '"tea", "mug"', f"6:10: {UNLISTED}"),
-    ("a no-break space for an entry's", "[tea, mug]", "\n    -\xa0tea", f"7:6: {NO_BREAK}"),
-    ("a no-break space indents", "    weight: 2", "   \xa0weight: 2", f"7:4: {NO_BREAK}"),
-    ("an alias inside its own anchor", "[tea, mug]", "&b [tea, *b]",
-     '6:19: the alias "*b" stands inside its own anchor (write it out)'),
-    ("a control character", "so.", "s\0o.",
-     "5:17: the character U+0000 cannot stand in a rule file (remove it)"),
+    ("a tag of a text", "weight: 2", "weight: !!str 2", f"7:13: {NO_ANCHOR}"),
+    ("a tag of a list", "[tea, mug]", "!!set [tea]", f"6:10: {NO_ANCHOR}"),
+    ("a tag alone", "mug]", "! mug]", f"6:16: {NO_ANCHOR}"),
     ("a second document", "      miss: [Not.]\n", "      miss: [Not.]\n---\nversion: 1\n",
      f"13:1: {SECOND}"),
-    ("an alias bomb", "", BOMB, f"5:30: {LONG}"),
-    ("too many values", "", "".join(f"k{i}: 1\n" for i in range(30_000)), f"24999:9: {LONG}"),
-    ("too many brackets", "", "[" * 100_000, f"1:21: {DEEP}"),
+    # What no editor should leave in a file.
+    ("a tab indents", "    weight: 2", "\tweight: 2", "7:1: a tab indents this line (use spaces)"),
+    ("a no-break space", "weight: 2", "weight:\xa02", f"7:12: {NO_BREAK}"),
+    ("a no-break space for an entry's", "[tea, mug]", "\n    -\xa0tea", f"7:6: {NO_BREAK}"),
+    ("a no-break space indents", "    weight: 2", "   \xa0weight: 2", f"7:4: {NO_BREAK}"),
+    ("a conflict between keys", "    weight: 2", "=======\n    weight: 2", f"7:1: {CONFLICT}"),
+    ("a conflict in words", "It is so.", "It is so.\n>>>>>>> theirs", f"6:1: {CONFLICT}"),
+    ("a control character", "so.", "s\0o.",
+     "5:17: the character U+0000 cannot stand in a rule file (remove it)"),
+    ("one line break more to YAML than to us", "It is so.\n", '"It is\u2028so."\n    colour: red\n',
+     "5:16: the character U+2028 cannot stand in a rule file (remove it)"),
+    # What would hurt.
+    ("too many brackets", "", "[" * 500, f"1:21: {DEEP}"),
     ("too many braces", "", "{a: " * 100_000, f"1:81: {DEEP}"),
+    ("too many dashes", "", "- " * 100_000, f"1:41: {DEEP}"),
 ]
 # What the schema finds in an editor, too.
 STRUCTURE: list[Row] = [
@@ -136,7 +139,6 @@ STRUCTURE: list[Row] = [
     ("no version", "version: 1\n", "", '1:1: the file has no "version" (add it)'),
     ("no rules", "", "version: 1\n", '1:1: the file has no "rules" (add it)'),
     ("rules without an entry", "", "version: 1\nrules: []\n", f'2:8: "rules" {NO_ITEM}'),
-    ("an empty skip", "version: 1", "version: 1\nskip: []", f'2:7: "skip" {NO_ITEM}'),
     ("a text as a skip rule", "version: 1", "version: 1\nskip: [ad]",
      "2:8: a rule without id: the rule must be keys with values: id, why, any and examples"),
     ("a skip rule with a tag", "version: 1",
@@ -151,7 +153,6 @@ STRUCTURE: list[Row] = [
     ("no miss", "      miss: [Not.]\n", "", '11:7: ~ "examples" has no "miss" (add it)'),
     ("any is a text", "[tea, mug]", "tea", f'6:10: ~ "any" {LIST}'),
     ("any is empty", "[tea, mug]", "[]", f'6:10: ~ "any" {NO_ITEM}'),
-    ("unless is empty", "[iced]", "[]", f'9:13: ~ "unless" {NO_ITEM}'),
     ("a list in a list", "mug]", "[mug]]",
      f'6:16: ~ an entry of "any" must be a text, not a list {QUOTE_IT}'),
     ("an entry with a colon", "mug]", "mug: hot]",
@@ -191,6 +192,12 @@ STRUCTURE: list[Row] = [
      '8:12: ~ "where" cannot be "begining" (choose anywhere, opening or closing)'),
     ("an unknown otherwise", "version: 1", "version: 1\notherwise: fact",
      f'2:12: "otherwise" cannot be "fact" {TAGS}'),
+    ("an unknown ending", "version: 1", "version: 1\nending: recomendation",
+     '2:9: "ending" cannot be "recomendation" (did you mean "recommendation"?)'),
+    ("an ending left empty", "version: 1", "version: 1\nending:", f'2:8: "ending" {EMPTY}'),
+    ("precedence left empty", "version: 1", "version: 1\nprecedence:",
+     f'2:12: "precedence" {LIST}'),
+    ("any left empty", " [tea, mug]", "", f'6:9: ~ "any" {LIST}'),
     ("precedence of two", "version: 1", "version: 1\nprecedence: [claim, evidence]", ORDER),
     ("precedence of four", "version: 1",
      "version: 1\nprecedence: [claim, evidence, recommendation, claim]", ORDER),
@@ -249,8 +256,6 @@ SENSE: list[Row] = [
      UNLESS.format("it’s hot")),
     ("an expression twice", "mug]\n    weight: 2\n    where: anywhere\n    unless: [iced",
      "/mug/]\n    weight: 2\n    where: anywhere\n    unless: [/mug/", UNLESS.format("/mug/")),
-    ("one line break more to YAML than to us", "It is so.\n", '"It is\u2028so."\n    colour: red\n',
-     '5:16: the character U+2028 cannot stand in a rule file (remove it)'),
 ]
 # fmt: on
 each = pytest.mark.parametrize
@@ -282,18 +287,38 @@ def test_an_expression_that_python_warns_of_puts_nothing_on_the_screen(
 
 
 @each(
-    ("old", "new"),
-    [("weight: 2", "weight: !!str 2"), ("mug]", "!x mug]"), ("[tea, mug]", "!!set [tea]")],
+    "text",
+    [
+        "[" * 100_000,
+        "{" * 100_000,
+        "&a [" * 100_000,
+        "a: " * 100_000,
+        "".join(f"k{n}: 1\n" for n in range(6_000)),
+        rule_set(rule(any=[""] * 10_000)),
+    ],
+    ids=["brackets", "braces", "anchors", "keys", "unknown keys", "empty entries"],
 )
-def test_a_type_that_is_forced_on_a_value_is_a_fault(old: str, new: str) -> None:
-    assert len(faults(edited((old, new)))) == 1
+def test_what_is_too_much_of_anything_is_faults_in_no_time(text: str) -> None:
+    start = time.process_time()
+    assert faults(text)
+    assert time.process_time() - start < 5
 
 
 def test_thousands_of_entries_are_compared_in_no_time() -> None:
     any, unless = ([f"{word} {n}" for n in range(1_000)] for word in ("tea", "iced"))
-    start = time.monotonic()
+    start = time.process_time()
     lc.parse_rules(rule_set(rule(any=any, unless=unless)))
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
+
+
+def test_without_libyaml_the_program_says_so_and_reads_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    with pytest.raises(lc.Failure) as caught:
+        lc.parse_rules(BLOCK, "my.yaml")
+    hint = "reinstall pyyaml from a wheel, which has it"
+    assert str(caught.value) == f"my.yaml: this PyYAML has no libyaml to read it with ({hint})"
 
 
 # -------------------------------------------------------------------------------- many, and files
@@ -359,12 +384,19 @@ def test_a_device_without_content_is_an_empty_file(run: Run) -> None:
 
 MAXIMAL = rule_set(
     rule(
-        "tea", ["tea", r"/\bmugs?\b/"], tag="evidence", weight=100, unless=["iced"], where="closing"
+        "tea",
+        ["tea", r"/\bmugs?\b/"],
+        tag="evidence",
+        weight=100,
+        unless=["<say>"],
+        where="closing",
     ),
     rule("a1-b2", weight=0, where="opening"),
     skip=[skip_rule(), skip_rule("ad", ["/(ad ?)+/"])],
     precedence=["evidence", "claim", "recommendation"],
     otherwise="recommendation",
+    ending="evidence",
+    lists={"say": ["says", "<think>", "(will|would) say"], "think": ["thinks", r"/\bholds?\b/"]},
 )
 
 
@@ -376,15 +408,39 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@each("text", [rule_set(), BLOCK, MAXIMAL], ids=["minimal", "as written", "maximal"])
+# What may be left out may also be left empty.
+VALID = {
+    "minimal": rule_set(),
+    "as written": BLOCK,
+    "maximal": MAXIMAL,
+    "an empty unless": edited(("[iced]", "[]")),
+    "nothing in unless": edited((" [iced]", "")),
+    "a null unless": edited(("[iced]", "null")),
+    "a ~ for unless": edited(("[iced]", "~")),
+    "an empty skip": edited(("version: 1", "version: 1\nskip: []")),
+    "nothing in skip": edited(("version: 1", "version: 1\nskip:")),
+    "a null skip": edited(("version: 1", "version: 1\nskip: null")),
+}
+
+
+@each("text", VALID.values(), ids=VALID)
 def test_a_valid_file_passes_the_program_and_the_schema(text: str) -> None:
     assert lc.parse_rules(text).rules
     assert not schema_finds(text)
 
 
+def test_what_is_left_empty_is_as_if_left_out() -> None:
+    without = lc.parse_rules(edited(("    unless: [iced]\n", "")))
+    for text in (text for name, text in VALID.items() if "unless" in name):
+        rules = lc.parse_rules(text)
+        assert rules.rules == without.rules
+        assert rules.skips == without.skips == ()
+
+
 def test_the_shipped_rules_pass_the_program_and_the_schema() -> None:
     text = lc.shipped_file(lc.SHIPPED_RULES).read_text(encoding="utf-8")
-    assert lc.parse_rules(text, lc.SHIPPED_RULES) == lc.load_rules()
+    checked = lc.parse_rules(text, lc.SHIPPED_RULES)
+    assert checked == lc.load_rules() == lc.parse_rules(text, lc.SHIPPED_RULES, trusted=True)
     assert not schema_finds(text)
 
 
@@ -397,7 +453,23 @@ def test_an_editor_finds_by_the_schema_what_is_wrong_with_the_structure(row: Row
 
 POT = edited(("id: tea", "id: pot"), ("mug]", "'/m(u|g)+/']")).partition("rules:\n")[2]
 SMALL = MAXIMAL + POT
-SCALARS = ["no", "010", "1.5", "~", "2020-01-01", '"\\b"', "[]", "{}", "*a", "&a", "!!str", "'"]
+SCALARS = [
+    "<say>",
+    "(a|b)",
+    "^ tea",
+    "no",
+    "010",
+    "1.5",
+    "~",
+    "2020-01-01",
+    '"\\b"',
+    "[]",
+    "{}",
+    "*a",
+    "&a",
+    "!!str",
+    "'",
+]
 Mutation = Callable[[random.Random, list[str], int], None]
 
 
@@ -438,14 +510,14 @@ def mutated(text: str, seed: int) -> bytes:
     return whole.encode("latin-1" if dice.random() < 0.02 else "utf-8", "replace")
 
 
-@each(("shipped", "first", "count"), [(True, 0, 200), (False, 200, 9_800)])
+@each(("shipped", "first", "count"), [(True, 0, 25), (False, 200, 1_500)])
 def test_a_mutated_rule_file_is_a_rule_set_or_a_list_of_faults(
     shipped: bool, first: int, count: int
 ) -> None:
     text = lc.shipped_file(lc.SHIPPED_RULES).read_text(encoding="utf-8") if shipped else SMALL
     ends: dict[str, int] = {}
     for seed in range(first, first + count):
-        start = time.monotonic()
+        start = time.process_time()
         try:
             result: Any = lc.parse_rules(lc.decode(mutated(text, seed), "my.yaml"), "my.yaml")
             assert result.rules
@@ -453,13 +525,16 @@ def test_a_mutated_rule_file_is_a_rule_set_or_a_list_of_faults(
             result = failure
         except Exception as error:
             raise AssertionError(f"seed {seed}: {mutated(text, seed)!r}") from error
-        assert time.monotonic() - start < 2, seed
+        assert time.process_time() - start < 2, seed
         assert isinstance(result, lc.RuleSet) or str(result).startswith("my.yaml:"), seed
         ends[type(result).__name__] = ends.get(type(result).__name__, 0) + 1
     assert {"RuleSet", "RuleFileError"} <= ends.keys()
 
 
-def test_a_mutated_rule_file_never_ends_a_check_but_in_good_order(run: Run) -> None:
-    results = [run("check", "-", data=mutated(SMALL, seed)) for seed in range(25)]
+def test_a_mutated_rule_file_never_ends_a_check_but_in_good_order(run: Run, tmp_path: Path) -> None:
+    results = []
+    for seed in range(25):
+        (tmp_path / "my.yaml").write_bytes(mutated(SMALL, seed))
+        results.append(run("check", "my.yaml"))
     assert {result.code for result in results} <= {0, 1, 2}
     assert all(bool(result.out) is (result.code < 2) for result in results)

@@ -15,11 +15,11 @@ TEXTS = st.text() | st.text("aAbU1S. .!?…\"”'’)(“[ \n\n\r\t\u00a0\u2028"
 
 
 def paragraphs(text: str) -> list[str]:
-    return [block.span.text for block in lc.find_blocks(text)]
+    return [block.text for block in lc.find_blocks(text)]
 
 
 def sentences(text: str) -> list[str]:
-    return [sentence.span.text for block in lc.find_blocks(text) for sentence in block.sentences]
+    return [sentence.text for block in lc.find_blocks(text) for sentence in block.sentences]
 
 
 # -------------------------------------------------------------------------------------- decoding
@@ -219,8 +219,8 @@ def test_a_mark_that_only_looks_alike_is_not_folded(character: str) -> None:
 def test_a_paragraph_is_its_sentences_and_the_white_space_between(raw: str) -> None:
     text = lc.decode(raw.encode(), "")
     for block in lc.find_blocks(text):
-        spans = [sentence.span for sentence in block.sentences]
-        assert (spans[0].start, spans[-1].end) == (block.span.start, block.span.end)
+        spans = block.sentences
+        assert (spans[0].start, spans[-1].end) == (block.start, block.end)
         for left, right in pairwise(spans):
             assert left.start < left.end < right.start
             assert text[left.end : right.start].isspace()
@@ -231,8 +231,8 @@ def test_every_character_is_in_one_paragraph_or_white_space(raw: str) -> None:
     text = lc.decode(raw.encode(), "")
     outside, offset = "", 0
     for block in lc.find_blocks(text):
-        assert offset <= block.span.start
-        outside, offset = outside + text[offset : block.span.start], block.span.end
+        assert offset <= block.start
+        outside, offset = outside + text[offset : block.start], block.end
     assert not (outside + text[offset:]).strip()
 
 
@@ -240,6 +240,21 @@ def test_every_character_is_in_one_paragraph_or_white_space(raw: str) -> None:
 def test_every_span_is_the_text_that_it_says(raw: str) -> None:
     text = lc.decode(raw.encode(), "")
     for block in lc.find_blocks(text):
-        assert block.line == text.count("\n", 0, text.rfind("\n", 0, block.span.start) + 1) + 1
-        for span in (block.span, *(sentence.span for sentence in block.sentences)):
+        assert block.line == text.count("\n", 0, text.rfind("\n", 0, block.start) + 1) + 1
+        spans: list[lc.Block | lc.Sentence] = [block, *block.sentences]
+        for span in spans:
             assert text[span.start : span.end] == span.text == span.text.strip() != ""
+
+
+@given(TEXTS)
+def test_a_paragraph_reads_the_same_wherever_it_stands(raw: str) -> None:
+    for block in lc.find_blocks(lc.decode(raw.encode(), "")):
+        assert lc.make_block(block.text, block.start, block.line) == block
+
+
+@given(TEXTS)
+def test_a_sentence_is_matched_in_its_form_with_case_folded_letter_by_letter(raw: str) -> None:
+    for block in lc.find_blocks(lc.decode(raw.encode(), "")):
+        for sentence in block.sentences:
+            assert sentence.form == lc.matching_form(sentence.text)
+            assert len(sentence.folded) == len(sentence.form)
