@@ -2438,6 +2438,8 @@ def parse_labels(text: str, source: str) -> tuple[list[Label], int]:
 
 def _parse_label(line: str, number: int, source: str) -> Label | None:
     """The label on a line; None where it is tagged skip."""
+    import json
+
     place = f"{source}:{number}:1"
     row = _json_row(line, number, source)
     lacking = [f'"{key}"' for key in ("text", "tag") if key not in row]
@@ -2448,7 +2450,8 @@ def _parse_label(line: str, number: int, source: str) -> Label | None:
         raise Failure(f'{place}: "text" is no text, or blank (mend or remove the line)')
     tags = [*Tag, "skip"]
     if row["tag"] not in tags:
-        raise Failure(f'{place}: "tag" is {row["tag"]!r} (write {_listed(tags, "or")})')
+        told = f'"tag" is {json.dumps(row["tag"])}'
+        raise Failure(f"{place}: {told} (write {_listed(tags, 'or')})")
     if row["tag"] == "skip":
         return None
     doc = row.get("doc")
