@@ -2898,7 +2898,9 @@ def _edit_words(edit: Edit) -> str:
         return f"renamed from {edit.ids[0]}"
     words = []
     for name, before, after in edit.fields:
-        if name in ("any", "unless", "entries"):
+        if name == "entries":
+            words.append(_entry_words(before, after))
+        elif name in ("any", "unless"):
             words.append(f"{name}: {_entry_words(before or (), after or ())}")
         elif name == "cues" and before == after:
             words.append("cues at other places")
