@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -163,10 +164,14 @@ def test_an_interrupt_ends_quietly_with_130(folder: Path) -> None:
     os.mkfifo(text)
     command = [*COMMAND, "outline", str(text)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment()) as process:
-        pipe = os.open(text, os.O_WRONLY)  # returns once the program reads: it is at work now
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=TIMEOUT)
+        pipe = os.open(text, os.O_WRONLY)  # returns once the program opens it, just before it reads
+        for _ in range(20):  # a signal between the two is noted, and told at the next
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.5)
+                break
         os.close(pipe)
+        err = process.stderr.read() if process.stderr else b""
     assert process.returncode == 130
     assert b"Traceback" not in err
 
