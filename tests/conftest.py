@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -98,6 +99,11 @@ class Screen(NamedTuple):
 
 Run = Callable[..., Result]
 RunInTerminal = Callable[..., Screen]
+
+
+def hear_interrupts() -> None:
+    """In a child, before it starts: a shell's background jobs, and their children, ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def environment(**more: str) -> dict[str, str]:

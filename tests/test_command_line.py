@@ -12,7 +12,18 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, ROOT, TIMEOUT, Result, Run, RunInTerminal, environment, rule, rule_set
+from conftest import (
+    COMMAND,
+    ROOT,
+    TIMEOUT,
+    Result,
+    Run,
+    RunInTerminal,
+    environment,
+    hear_interrupts,
+    rule,
+    rule_set,
+)
 
 import lankov_claims as lc
 
@@ -163,7 +174,9 @@ def test_an_interrupt_ends_quietly_with_130(folder: Path) -> None:
     text = folder / "slow.txt"
     os.mkfifo(text)
     command = [*COMMAND, "outline", str(text)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment()) as process:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, env=environment(), preexec_fn=hear_interrupts
+    ) as process:
         pipe = os.open(text, os.O_WRONLY)  # returns once the program opens it, just before it reads
         for _ in range(20):  # a signal between the two is noted, and told at the next
             process.send_signal(signal.SIGINT)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, environment, rule, rule_set
+from conftest import COMMAND, environment, hear_interrupts, rule, rule_set
 
 WAIT = 30.0
 BEFORE = rule_set(rule("tea", ["tea"], weight=2), rule("milk", ["milk"], tag="evidence"))
@@ -36,6 +36,7 @@ class Watched:
             cwd=folder,
             env=environment(COLUMNS="80", LINES="24", TERM="xterm"),
             start_new_session=True,
+            preexec_fn=hear_interrupts,
         )
         os.close(terminal)
 
