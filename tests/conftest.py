@@ -102,7 +102,7 @@ RunInTerminal = Callable[..., Screen]
 
 
 def hear_interrupts() -> None:
-    """In a child, before it starts: a shell's background jobs, and their children, ignore SIGINT."""
+    """In a child, before it starts: what a shell starts in the background ignores SIGINT."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
