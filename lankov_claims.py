@@ -3312,37 +3312,39 @@ Examples:
   lankov-claims diff my-rules.yaml             what an edit to them changes, and why"""
 
 
-# What options are on the command line; one of a name means the same in every command.
+_TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
 
 
 def _text_argument() -> Any:
+    """The text to read, as an argument."""
     from typer import Argument
 
     return Argument(metavar="[TEXT]", help=_TEXT_HELP)
 
 
-_TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
-
-
 def _text_option() -> Any:
+    """The same, as an option of the commands whose arguments are something else."""
     from typer import Option
 
     return Option("--text", metavar="TEXT", help=_TEXT_HELP)
 
 
 def _rules_option() -> Any:
+    """The rule file to read by."""
     from typer import Option
 
     return Option("--rules", metavar="FILE", help="Another rule file.")
 
 
 def _report_option() -> Any:
+    """The form of a report."""
     from typer import Option
 
     return Option("--format", help="The form.")
 
 
 def _add_outline(app: "typer.Typer") -> None:
+    """The command that most people run."""
     from typer import Option
 
     output_help = "Write FILE anew; its suffix picks the format."
@@ -3402,6 +3404,7 @@ def _one_stdin(*paths: str | None) -> None:
 
 
 def _add_diff(app: "typer.Typer") -> None:
+    """The command that says what an edit of the rules does."""
     from typer import Argument, Option
 
     @app.command()
@@ -3501,6 +3504,7 @@ def _stamp(path: str) -> tuple[int, int, int] | None:
 
 
 def _add_explain(app: "typer.Typer") -> None:
+    """The command that says why."""
     from typer import Argument
 
     @app.command()
@@ -3527,6 +3531,7 @@ def _add_explain(app: "typer.Typer") -> None:
 
 
 def _add_rules(app: "typer.Typer") -> None:
+    """The command that says what each rule does."""
     from typer import Argument, Option
 
     export_help = "Copy the shipped rules to a new FILE, to edit."
@@ -3613,6 +3618,7 @@ def export_rules(path: str) -> None:
 
 
 def _add_check(app: "typer.Typer") -> None:
+    """The command for editors, hooks and CI."""
     from typer import Argument, Option
 
     @app.command()
@@ -3649,6 +3655,7 @@ def _sizes(rules: RuleSet) -> str:
 
 
 def _add_score(app: "typer.Typer") -> None:
+    """The command that holds the rules against a person."""
     from typer import Argument, Option
 
     show_help = "How many disagreements to show."
@@ -3677,6 +3684,7 @@ def _add_score(app: "typer.Typer") -> None:
 
 
 def _add_schema(app: "typer.Typer") -> None:
+    """The command that prints what our files look like."""
     from typer import Argument
 
     @app.command()

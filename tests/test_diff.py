@@ -196,7 +196,7 @@ def test_what_changes_is_what_two_readings_show(case: Case) -> None:
     before, after = read(case[0], case[1]), read(case[0], case[2])
     assert nameless(oracle.reading(oracle.edits)) == nameless(after), "edits are all that differs"
     kinds = {change.new.start: change.change for change in diff.changes}
-    parents = [{one.number: one.start for one in side.blocks} for side in (before, after)]
+    parents = [{one.number: one.start for one in side.paragraphs} for side in (before, after)]
     for old, new, *rows in zip(
         before.blocks, after.blocks, nameless(before), nameless(after), strict=True
     ):
