@@ -745,7 +745,7 @@ def _read_keys(node: Node, schema: Any, name: str, note: Note) -> dict[Scalar, A
         elif key in known:
             found[key] = _read(value, known[key], f'"{key}"', note)
         elif not known:
-            _read_text(key_node, schema["propertyNames"], f'the list\'s name "{key}"', note)
+            _read_text(key_node, schema["propertyNames"], "the list's name", note)
             found[key] = _read(value, schema["additionalProperties"], f'the list "<{key}>"', note)
         else:
             note(place, _unknown_key(key, known))
@@ -1038,17 +1038,24 @@ def _normal(entry: str) -> str:
 def _count_forms(entry: str, forms: Forms) -> int:
     """How many phrases an entry stands for, counted without writing them out.
 
-    An expression counts by the length that it has with its lists, a phrase for 50 characters.
+    What is long once its lists are written out counts for several.
     """
     if entry.startswith("/"):
         return 1 + _written_length(entry, forms) // 50
+    if alone := _ALONE.fullmatch(entry):
+        return sum(1 + len(form) // 100 for form in forms.get(alone[1], ()))
     count = 1
+    length = len(_PART.sub("", entry))
     for part in _PART.finditer(entry):
         if part[1] is not None:
-            count *= len(forms.get(part[1], ()))
+            listed = forms.get(part[1], ())
+            count *= len(listed)
+            length += max((len(form) for form in listed), default=0)
         else:
-            count *= sum(_count_forms(one, forms) for one in part[2].split("|"))
-    return count
+            alternatives = part[2].split("|")
+            count *= sum(_count_forms(one, forms) for one in alternatives)
+            length += max(len(one) for one in alternatives)
+    return count * (1 + length // 100)
 
 
 def _written_length(expression: str, forms: Forms) -> int:
@@ -1764,7 +1771,7 @@ class Trial:
 
     A rule on which two edits or more bear (its own, and those of lists that it uses) is read anew
     for each set of them that is asked for; all else is known from the two readings. A mixture of
-    old and new that would be no sound rule file is read all the same, as far as it makes sense.
+    old and new that would be no sound rule file is read without the entries that are at fault.
     """
 
     _MOST_BEARING = 6  # edits on one rule of which every combination is looked at
@@ -1786,12 +1793,20 @@ class Trial:
             if edit.ids != (None, None):
                 self.own[edit.ids] = edit.rule
             elif edit.rule.startswith("<") and edit.change == "changed":
-                lists.add(edit.rule)
+                if not self._is_idle(edit):
+                    lists.add(edit.rule)
             elif edit.rule.startswith("<"):
                 self._users[edit.rule] = set()
         self._find_bearing(lists)
         skips = _skip_ids(before) | _skip_ids(after)
         self._skipping = {pair for pair in self.bearing if skips.intersection(pair)}
+
+    def _is_idle(self, edit: Edit) -> bool:
+        """Whether what an edit adds to a list and takes from it is nowhere in the text."""
+        _, was, now = edit.fields[0]
+        changed = set(was).symmetric_difference(now)
+        texts = [one.block.text for one in self.before.blocks]
+        return _is_absent(changed, fold_case(matching_form("\n".join(texts))))
 
     def _find_bearing(self, lists: Collection[str]) -> None:
         """Find which edits bear on which rules: their own, and those of changed lists."""
@@ -1835,16 +1850,15 @@ class Trial:
         is_new = self.own.get(pair) in made
         rules = self.after.rules if is_new else self.before.rules
         id_ = pair[1] if is_new else pair[0]
-        lists = dict(self.after.rules.lists)
-        for name, entries in self.before.rules.lists:
-            if f"<{name}>" not in made:
+        behind = _lists_behind((self.before.rules, self.after.rules), pair)
+        lists = {}
+        for name, entries in self.after.rules.lists:
+            if f"<{name}>" in behind:
                 lists[name] = entries
-        alone = rules._replace(
-            rules=tuple(rule for rule in rules.rules if rule.id == id_),
-            skips=tuple(skip for skip in rules.skips if skip.id == id_),
-            lists=tuple(lists.items()),
-            ending=None,
-        )
+        for name, entries in self.before.rules.lists:
+            if f"<{name}>" in behind and f"<{name}>" not in made:
+                lists[name] = entries
+        alone = _sound_part(rules, id_, lists)
         blocks = read_blocks([one.block for one in self.before.blocks], alone)
         reading = self.before._replace(rules=alone, blocks=blocks)
         return _effects(reading).get(id_ or "")
@@ -2004,6 +2018,47 @@ class Trial:
             if moves or self.touches(name, at):
                 names.append(name)
         return names
+
+
+def _sound_part(
+    rules: RuleSet, id_: str | None, lists: Mapping[Scalar, tuple[Scalar, ...]]
+) -> RuleSet:
+    """A rule set with one rule, lists that it uses, and of both only what makes sense together."""
+
+    def ignore(place: Place, what: str) -> None:
+        """Nobody wrote this mixture, so nobody can mend it."""
+
+    forms = _check_lists(lists, ignore)
+
+    def sound(entries: Iterable[Scalar]) -> tuple[Scalar, ...]:
+        kept = []
+        for entry in entries:
+            what = _entry_problem(entry, forms, forms) or _wordless_problem(entry, forms)
+            if not what:
+                kept.append(entry)
+        return tuple(kept)
+
+    return RuleSet(
+        rules=tuple(
+            rule._replace(any=sound(rule.any), unless=sound(rule.unless))
+            for rule in rules.rules
+            if rule.id == id_
+        ),
+        skips=tuple(skip._replace(any=sound(skip.any)) for skip in rules.skips if skip.id == id_),
+        lists=tuple((name, entries) for name, entries in lists.items() if name in forms),
+    )
+
+
+def _is_absent(entries: Iterable[str], folded: str) -> bool:
+    """Whether a text has nothing of entries, wherever a phrase or an expression holds them."""
+    for entry in entries:
+        if "<" in entry or entry.startswith("/") or not entry.isascii():
+            return False
+        for form in write_out(entry, {}):
+            _, words, _ = split_anchors(form)
+            if _normal(words) in folded:
+                return False
+    return True
 
 
 def _skip_ids(outline: Outline) -> set[str | None]:
@@ -2943,8 +2998,8 @@ def _score_words(old: Mapping[Tag, int], new: Mapping[Tag, int]) -> str:
 
 def _diff_summary(diff: Diff) -> str:
     """How many paragraphs changed and how, and which edits had no part in it."""
-    inert = [edit.rule for edit in diff.edits if edit.inert]
-    rest = [edit.rule for edit in diff.edits if not edit.inert]
+    inert = [clean(edit.rule) for edit in diff.edits if edit.inert]
+    rest = [clean(edit.rule) for edit in diff.edits if not edit.inert]
     parts = ["No change in the outline"]
     if diff.changes:
         parts = [f"{count} {name}" for name, count in diff.counts.items()]
@@ -3259,16 +3314,23 @@ def _revive_block(row: Mapping[str, Any]) -> Finding:
     block = make_block(text, start, _typed(row, "line", int))
     if not text or start < 0 or block.end != row["end"]:
         raise ValueError(f'"end" is {row["end"]!r}, which is not where its text ends')
-    skips = [str(name) for name in row.get("rules", ())]
+    skips = [_rule_name(name) for name in _typed(row, "rules", list)] if "rules" in row else []
     cues = [_revive_cue(cue, block) for cue in row["cues"]]
     return block, tuple(skips), tuple(cues)
+
+
+def _rule_name(value: Any) -> str:
+    """A rule's id in an exported outline."""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise ValueError(f"{value!r} is no rule's id")
+    return value
 
 
 def _revive_cue(row: Mapping[str, Any], block: Block) -> Cue:
     """A cue of an exported outline."""
     start, end = _typed(row, "start", int), _typed(row, "end", int)
     cue = Cue(
-        rule=_typed(row, "rule", str),
+        rule=_rule_name(_typed(row, "rule", str)),
         tag=Tag(row["tag"]),
         weight=_typed(row, "weight", int),
         sentence=_typed(row, "sentence", int),

@@ -1040,3 +1040,64 @@ def test_the_json_holds_what_the_text_says(run: Run, folder: Path) -> None:
     assert one["under"] == {"old": None, "new": None}
     assert [cue["weight"] for side in ("lost", "gained") for cue in one["cues"][side]] == [1, 5]
     assert one["causes"] == [["milk"]]
+
+
+# ---------------------------------------------------------------- mixtures that nobody would write
+
+
+def listed(any_: str, tag: str = "claim", **lists: list[str]) -> lc.RuleSet:
+    return lc.parse_rules(rule_set(rule("tea", [any_], tag=tag), lists=lists))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(
+            listed("<mark>", mark=["ant"]),
+            listed("ant <mark> bee", "evidence", mark=[";"]),
+            id="a list without a word, alone",
+        ),
+        pytest.param(
+            listed("<one> [sic]", one=["ant"]),
+            listed("<one>", "evidence", one=["/an?t/"]),
+            id="an expression inside a phrase",
+        ),
+        pytest.param(
+            listed("/<one> and <two>/", one=["/(?P<x>ant)/"], two=["/bee/"]),
+            listed("/<one> and <two>/", "evidence", one=["/ant/"], two=["/(?P<x>bee)/"]),
+            id="a group there twice",
+        ),
+        pytest.param(
+            listed("<a> <a> <a>", a=[f"ant{n}" for n in range(10)]),
+            listed("<a>", "evidence", a=[f"ant{n}" for n in range(3_000)]),
+            id="too many phrases",
+        ),
+    ],
+)
+def test_what_would_be_no_sound_file_in_between_does_not_stop_a_diff(
+    old: lc.RuleSet, new: lc.RuleSet
+) -> None:
+    text = "An ant ; bee, ant and bee, ant7."
+    for before, after in ((old, new), (new, old)):
+        diff = lc.diff_outlines(lc.build_outline(text, before), lc.build_outline(text, after))
+        assert all(change.causes for change in diff.changes if change.change == "relabelled")
+
+
+def test_words_that_a_text_does_not_hold_are_without_effect_however_many_lists_they_are_in() -> (
+    None
+):
+    lists = {f"l-{letter}": ["bee"] for letter in "abcdefghij"}
+    more = {name: [*entries, "xyzzy"] for name, entries in lists.items()}
+    entries = [f"<{name}>" for name in lists]
+    old = lc.parse_rules(rule_set(rule("tea", ["ant", *entries]), lists=lists))
+    new = lc.parse_rules(rule_set(rule("tea", ["ant", *entries]), lists=more))
+    diff = lc.diff_outlines(lc.build_outline("An ant.", old), lc.build_outline("An ant.", new))
+    assert [edit.rule for edit in diff.edits if edit.inert] == entries
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mred\x07", "\u202e", "a\nb", "", "@ending", "<say>"])
+def test_an_outline_with_a_name_that_no_rule_can_have_is_refused(name: str) -> None:
+    data = json.loads(lc.to_json(lc.build_outline("Tea.", lc.parse_rules(rule_set()))))
+    data["paragraphs"][0]["cues"][0]["rule"] = name
+    with pytest.raises(lc.Failure, match="is no rule's id"):
+        lc.parse_outline(json.dumps(data), "x.json")

@@ -197,14 +197,14 @@ FAULTS: list[Row] = [
      [f"3:3: the list <a> uses itself: <a> → <b> → <a> {ITSELF}",
       f"5:3: the list <c> uses itself: <c> → <c> {ITSELF}"]),
 
-    ("a name in capitals", "tea", ["Cup: [a]"], [f'3:3: the list\'s name "Cup" "Cup" {KEBAB}']),
+    ("a name in capitals", "tea", ["Cup: [a]"], [f'3:3: the list\'s name "Cup" {KEBAB}']),
     ("a name that starts with a digit", "tea", ["2nd: [a]"],
-     [f'3:3: the list\'s name "2nd" "2nd" {KEBAB}']),
+     [f'3:3: the list\'s name "2nd" {KEBAB}']),
     ("a name with an underscore", "tea", ["a_b: [a]"],
-     [f'3:3: the list\'s name "a_b" "a_b" {KEBAB}']),
-    ("a name with a space", "tea", ["a b: [a]"], [f'3:3: the list\'s name "a b" "a b" {KEBAB}']),
+     [f'3:3: the list\'s name "a_b" {KEBAB}']),
+    ("a name with a space", "tea", ["a b: [a]"], [f'3:3: the list\'s name "a b" {KEBAB}']),
     ("a name that YAML takes for something else", "tea", ["no: [a]"],
-     ['3:3: the list\'s name "no" is read by YAML as true or false (quote it: \'no\')']),
+     ['3:3: the list\'s name is read by YAML as true or false (quote it: \'no\')']),
     ("a name there twice", "<cup>", ["cup: [a]", "cup: [b]"],
      ['4:3: the key "cup" is there twice (keep one)']),
     ("a list as a name", "tea", ["[cup]: [a]"],
@@ -305,6 +305,11 @@ BOMBS = {
     "lists in expressions": (
         written("<a8>", *EXPRESSIONS),
         f"/{'<a3>' * 10}/: over 20,000 characters once its lists are written out (shorten them)",
+    ),
+    "characters in a phrase": (
+        f"version: 1\nlists:\n  a0: [{'x' * 990}]\n  a1: [{'<a0>' * 240}]\n  a2: [{'<a1>' * 240}]\n"
+        f"rules:\n  - {rule(any=['<a2> ant'])}\n",
+        MANY,
     ),
     "rules with one list": (f"{HEAD}rules:\n{ALIKE}", f'rule "r5": {MANY}'),
     "skip rules with one list": (f"{HEAD}skip:\n{SKIPS}rules:\n  - {rule()}\n", MANY),
