@@ -314,7 +314,8 @@ _FOLDED_MARKS = str.maketrans("‘’‛“”„\u2010\u2011", "'''\"\"\"--")
 _ODD_LETTERS = str.maketrans("İıſ", "iis")
 
 # What a terminal would obey (control characters) or be misled by (bidirectional overrides).
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE_IN_JSON = r"\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNSAFE = re.compile(rf"[\x00-\x1f{_UNSAFE_IN_JSON}]")
 
 _PARAGRAPH = re.compile(r"\S.*(?:\n.*\S.*)*")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»›)\]}]*(?=(\s+)(.))", re.DOTALL)
@@ -603,6 +604,13 @@ def _schema() -> Any:
     return json.loads(read_named(None, SCHEMA_FILE, MAX_RULE_FILE)[0])
 
 
+def _resolved_schema(schema: Any) -> Any:
+    """A part of the schema, or what it refers to."""
+    if "$ref" not in schema:
+        return schema
+    return _schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+
+
 def _compose(text: str, source: str, *, trusted: bool) -> Node:
     """The YAML tree of a text; raises RuleFileError where it is none, or no kind that we read."""
     import yaml
@@ -677,8 +685,7 @@ def _place(node: Node) -> Place:
 
 def _read(node: Node, schema: Any, name: str, note: Note) -> Any:
     """The value of a node by its schema; a fault is taken down, and leaves None in its place."""
-    if "$ref" in schema:
-        schema = _schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    schema = _resolved_schema(schema)
     kind = schema["type"]
     optional = isinstance(kind, list)  # as in ["array", "null"]: what may be left empty
     if optional:
@@ -706,7 +713,7 @@ def _read_list(node: Node, schema: Any, name: str, note: Note) -> tuple[Any, ...
         note(_place(node), f"{name} is an empty list (write an entry)")
     entries = []
     for item in node.value:
-        if name in ('"rules"', '"skip"'):
+        if _resolved_schema(schema["items"])["type"] == "object":
             entries.append(_read(item, schema["items"], "the rule", _labelled(note, item)))
         else:
             entries.append(_read(item, schema["items"], f"an entry of {name}", note))
@@ -786,8 +793,7 @@ def _read_number(node: Node, schema: Any, name: str, note: Note) -> int | None:
 
 def _read_text(node: Node, schema: Any, name: str, note: Note) -> Scalar | None:
     """A text as the schema wants it."""
-    if "$ref" in schema:
-        schema = _schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    schema = _resolved_schema(schema)
     if what := _text_problem(node, schema):
         note(_place(node), f"{name} {what}")
         return None
@@ -1014,6 +1020,10 @@ def _expression_problem(entry: str, forms: Forms) -> str:
         return f"{entry}: no flags stand after the last slash (any case matches already)"
     if len(entry) < 2 or not entry.endswith("/"):
         return f'{entry}: a regular expression ends with "/" (close it, or drop the first "/")'
+    for match in _LIST_IN_EXPRESSION.finditer(entry):
+        before = re.sub(r"\\.", "", entry[: match.start()])
+        if before.rfind("[") > before.rfind("]"):
+            return f"{entry}: <{match[1]}> stands inside [ ], among letters (write (?:…|<…>))"
     if _written_length(entry, forms) > _MAX_EXPRESSION:
         what = f"over {_MAX_EXPRESSION:,} characters once its lists are written out"
         return f"{entry}: {what} (shorten them)"
@@ -1498,6 +1508,7 @@ Field = tuple[str, Any, Any]  # of an edit: its name, what it was, what it is
 Effect = tuple[tuple[Cue, ...], bool]  # of a rule on a paragraph: its cues, whether it skips it
 Effects = Sequence[Effect]  # of a rule, on each paragraph
 Pair = tuple[str | None, str | None]  # a rule's id by the old and by the new rules
+Starts = dict[int | None, int | None]  # of paragraphs, by number
 Made = frozenset[str]  # the names of edits that are made, while the others are not
 
 NO_EFFECT: Effect = ((), False)
@@ -1555,10 +1566,12 @@ def diff_outlines(before: Outline, after: Outline) -> Diff:
     _check_same_text(before, after)
     edits = find_edits(before, after)
     trial = Trial(before, after, edits)
+    old_starts, new_starts = paragraph_starts(before), paragraph_starts(after)
     changes = []
     unchanged = 0
     for at, (old, new) in enumerate(zip(before.blocks, after.blocks, strict=True)):
-        kind = _level(before, old, after, new)
+        moved = old_starts[old.under] != new_starts[new.under]
+        kind = _level(old, new, moved=moved)
         if not kind:
             unchanged += old.verdict is not None
             continue
@@ -1582,23 +1595,23 @@ def _check_same_text(before: Outline, after: Outline) -> None:
         raise Failure(f"{sides}: {which} (export it again)")
 
 
-def _level(before: Outline, old: Paragraph, after: Outline, new: Paragraph) -> str:
+def _level(old: Paragraph, new: Paragraph, *, moved: bool) -> str:
     """How a paragraph changes, if it does; that its number did is no change."""
     if old.verdict != new.verdict:
         return "relabelled"
     if old.verdict is None:
         return ""
-    if parent_start(before, old) != parent_start(after, new):
+    if moved:
         return "moved"
     return "rescored" if lost_cues(old, new) or lost_cues(new, old) else ""
 
 
-def parent_start(outline: Outline, paragraph: Paragraph) -> int | None:
-    """Where the paragraph starts that this one hangs under; None where it hangs nowhere."""
-    for other in outline.blocks:
-        if other.number is not None and other.number == paragraph.under:
-            return other.start
-    return None
+def paragraph_starts(outline: Outline) -> Starts:
+    """Where the paragraph of each number starts; None stands for none."""
+    starts: Starts = {None: None}
+    for one in outline.paragraphs:
+        starts[one.number] = one.start
+    return starts
 
 
 def lost_cues(paragraph: Paragraph, other: Paragraph) -> list[Cue]:
@@ -2032,7 +2045,11 @@ def _sound_part(
 
     def sound(entries: Iterable[Scalar]) -> tuple[Scalar, ...]:
         kept = []
+        total = 0
         for entry in entries:
+            total += _count_forms(entry, forms)
+            if total > _MAX_FORMS:
+                break
             what = _entry_problem(entry, forms, forms) or _wordless_problem(entry, forms)
             if not what:
                 kept.append(entry)
@@ -3137,6 +3154,8 @@ def diff_to_json(diff: Diff) -> str:
             fields.append({"field": name, "before": was, "after": now})
         head = {"rule": edit.rule, "change": edit.change}
         edits.append({**head, **({"fields": fields} if fields else {}), "inert": edit.inert})
+    starts = paragraph_starts(diff.before), paragraph_starts(diff.after)
+    changes = [_change_json(change, *starts) for change in diff.changes]
     return write_json(
         {
             **_head_json("diff"),
@@ -3146,16 +3165,15 @@ def diff_to_json(diff: Diff) -> str:
             **diff.counts,
             "unchanged": diff.unchanged,
             "edits": edits,
-            "paragraphs": [_change_json(change, diff) for change in diff.changes],
+            "paragraphs": changes,
         }
     )
 
 
-def _change_json(change: Change, diff: Diff) -> dict[str, Any]:
+def _change_json(change: Change, old_starts: Starts, new_starts: Starts) -> dict[str, Any]:
     """A paragraph that changed; what hangs from where is told by the parent's start."""
     old, new = change.old, change.new
     lost, gained = lost_cues(old, new), lost_cues(new, old)
-    under = (parent_start(diff.before, old), parent_start(diff.after, new))
     return {
         "number": {"old": old.number, "new": new.number},
         "start": old.start,
@@ -3163,7 +3181,7 @@ def _change_json(change: Change, diff: Diff) -> dict[str, Any]:
         "change": change.change,
         "old": {"tag": old.verdict, "scores": None if old.skips else old.scores},
         "new": {"tag": new.verdict, "scores": None if new.skips else new.scores},
-        "under": {"old": under[0], "new": under[1]},
+        "under": {"old": old_starts[old.under], "new": new_starts[new.under]},
         "cues": {
             "lost": [_cue_json(cue) for cue in lost],
             "gained": [_cue_json(cue) for cue in gained],
@@ -3228,8 +3246,7 @@ def write_json(value: dict[str, Any]) -> str:
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    unsafe = _UNSAFE.pattern.replace(r"\x00-\x1f", "")
-    return re.sub(unsafe, _escape_code, text) + "\n"
+    return re.sub(f"[{_UNSAFE_IN_JSON}]", _escape_code, text) + "\n"
 
 
 def _escape_code(unsafe: re.Match[str]) -> str:
@@ -3620,6 +3637,9 @@ def _add_rules(app: "typer.Typer") -> None:
             return 0
         outline = _read_outline(text, rules)
         measures = _chosen_measures(rule, outline)
+        if report == "json" and rule in [skip.id for skip in outline.rules.skips]:
+            hint = "leave out --format json"
+            raise Failure(f"{rule}: JSON tells what rules for tags do, and of lists ({hint})")
         if report == "json":
             lists = outline.rules.lists
             chosen = tuple(one for one in lists if rule in (None, f"<{one[0]}>"))

@@ -250,6 +250,8 @@ FAULTS: list[Row] = [
      [f'6:11: ~ "^ <cup>": <cup> holds an expression or a "^ " or " $" {ALONE}']),
     ("an expression in alternatives", "'(<cup>|b) c'", ["cup: [/a/]"],
      [f'6:11: ~ "(<cup>|b) c": <cup> holds an expression or a "^ " or " $" {ALONE}']),
+    ("a list among letters", "'/x[<cup>]y/'", ["cup: [a]"],
+     ['6:11: ~ /x[<cup>]y/: <cup> stands inside [ ], among letters (write (?:…|<…>))']),
     ("a start inside an expression", "/<cup> b/", ["cup: [^ a]"],
      ['6:11: ~ /<cup> b/: <cup> holds "^ a" (write ^ and $ in the expression itself)']),
     ("a faulty list, told once", "'/x?<a>/', <a>, <a> b", ["a: ['(', tea]"],
