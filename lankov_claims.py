@@ -3637,13 +3637,8 @@ def _add_rules(app: "typer.Typer") -> None:
             return 0
         outline = _read_outline(text, rules)
         measures = _chosen_measures(rule, outline)
-        if report == "json" and rule in [skip.id for skip in outline.rules.skips]:
-            hint = "leave out --format json"
-            raise Failure(f"{rule}: JSON tells what rules for tags do, and of lists ({hint})")
         if report == "json":
-            lists = outline.rules.lists
-            chosen = tuple(one for one in lists if rule in (None, f"<{one[0]}>"))
-            _print(measures_to_json(measures, chosen, outline))
+            _print(_rules_json(rule, measures, outline))
         else:
             _print(_rules_report(rule, measures, outline))
         return 0
@@ -3663,6 +3658,18 @@ def _chosen_measures(rule: str | None, outline: Outline) -> list[Measure]:
         if rule in (None, one.id):
             measures.append(measure_rule(one, outline))
     return measures
+
+
+def _rules_json(rule: str | None, measures: Sequence[Measure], outline: Outline) -> str:
+    """All rules and lists on a text, or the one that was asked for."""
+    if rule in [skip.id for skip in outline.rules.skips]:
+        hint = "leave out --format json"
+        raise Failure(f"{rule}: JSON tells what rules for tags do, and of lists ({hint})")
+    lists = []
+    for name, entries in outline.rules.lists:
+        if rule in (None, f"<{name}>"):
+            lists.append((name, entries))
+    return measures_to_json(measures, tuple(lists), outline)
 
 
 def _rules_report(
