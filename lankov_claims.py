@@ -15,9 +15,11 @@ the W3C's TextPositionSelector: ``text[start:end]`` is the exact span. Other num
 
 import gc
 import io
+import math
 import os
 import re
 import shutil
+import stat
 import sys
 import warnings
 from collections import Counter
@@ -25,7 +27,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from enum import Enum
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -115,6 +117,24 @@ class Block(NamedTuple):
     sentences: tuple[Sentence, ...]
 
 
+class TextLine(NamedTuple):
+    """A line of a text: the span of its words, and the column at which they begin.
+
+    ``marker`` is what Markdown puts before them, with the white space behind it.
+    """
+
+    start: int
+    end: int
+    column: int
+    marker: str
+    words: str
+
+    @property
+    def width(self) -> int:
+        """How many columns it takes."""
+        return self.column + len(self.words)
+
+
 class Scalar(str):
     """A text of a rule file that knows its place there: 1-based line and column."""
 
@@ -137,10 +157,14 @@ class SkipRule(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A way of arguing: it fires in a sentence where one of ``any`` and none of ``unless`` is."""
+    """A way of arguing: it fires in a sentence where one of ``any`` and none of ``unless`` is.
+
+    A rule without a tag is a key rule: what it adds, which may be negative, bears on which
+    sentence stands for its paragraph.
+    """
 
     id: Scalar
-    tag: Tag
+    tag: Tag | None
     why: Scalar
     any: tuple[Scalar, ...]
     match: tuple[Scalar, ...]
@@ -151,6 +175,7 @@ class Rule(NamedTuple):
 
 
 PRECEDENCE = (Tag.RECOMMENDATION, Tag.CLAIM, Tag.EVIDENCE)
+CLOSE = 2  # the widest margin by which readers agree with the tag little more often than not
 
 
 class RuleSet(NamedTuple):
@@ -164,6 +189,7 @@ class RuleSet(NamedTuple):
 
     rules: tuple[Rule, ...]
     skips: tuple[SkipRule, ...] = ()
+    keys: tuple[Rule, ...] = ()
     lists: Lists = ()
     precedence: tuple[Tag, ...] = PRECEDENCE
     otherwise: Tag = Tag.CLAIM
@@ -174,8 +200,8 @@ class RuleSet(NamedTuple):
 
     @property
     def every(self) -> tuple["Rule | SkipRule", ...]:
-        """Its skip rules and its rules."""
-        return (*self.skips, *self.rules)
+        """Its skip rules, its rules and its key rules."""
+        return (*self.skips, *self.rules, *self.keys)
 
     @property
     def digest(self) -> str:
@@ -192,20 +218,26 @@ class RuleSet(NamedTuple):
             return self.otherwise
         return max(self.precedence, key=lambda tag: scores[tag])
 
-    def times(self, tag: Tag, late: bool) -> int:
+    def runner_up(self, scores: Mapping[Tag, int]) -> Tag:
+        """The tag that comes next by score, then by precedence."""
+        others = [tag for tag in self.precedence if tag != self.decide(scores)]
+        return max(others, key=lambda tag: scores[tag])
+
+    def times(self, tag: Tag | None, late: bool) -> int:
         """How often a cue of a tag counts in a paragraph that is late in its piece, or is not."""
-        return 2 if late and tag == self.ending else 1
+        return 2 if late and tag and tag == self.ending else 1
 
 
 class Cue(NamedTuple):
     """A match of a rule: for which tag, with what weight, in which sentence and where.
 
-    The weight is what it counts for in its paragraph. Where something silenced the rule,
+    The weight is what it counts for in its paragraph; without a tag, in the choice of its key
+    sentence. Where something silenced the rule,
     ``silenced`` says what, and the match counts for nothing.
     """
 
     rule: str
-    tag: Tag
+    tag: Tag | None
     weight: int
     sentence: int
     start: int
@@ -225,6 +257,7 @@ class Paragraph(NamedTuple):
     skips: tuple[str, ...]
     matches: tuple[Cue, ...]
     tag: Tag
+    runner_up: Tag
     scores: Scores
     key_sentence: Sentence
     late: bool
@@ -252,16 +285,29 @@ class Paragraph(NamedTuple):
         return self.block.text
 
     @property
+    def heard(self) -> tuple[Cue, ...]:
+        """The matches that nothing silences."""
+        return tuple(match for match in self.matches if not match.silenced)
+
+    @property
     def cues(self) -> tuple[Cue, ...]:
-        """The matches that count."""
-        return tuple(cue for cue in self.matches if not cue.silenced)
+        """Those that speak for a tag."""
+        return tuple(cue for cue in self.heard if cue.tag)
+
+    @property
+    def key_cues(self) -> tuple[Cue, ...]:
+        """Those that bear on the key sentence."""
+        return tuple(cue for cue in self.heard if not cue.tag)
 
     @property
     def margin(self) -> int:
-        """The lead of its tag's score over the next."""
-        others = dict(self.scores)
-        mine = others.pop(self.tag)
-        return mine - max(others.values())
+        """The lead of its tag's score over the runner-up's."""
+        return self.scores[self.tag] - self.scores[self.runner_up]
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the runner-up would do nearly as well."""
+        return self.margin <= CLOSE
 
     @property
     def verdict(self) -> Tag | None:
@@ -309,36 +355,13 @@ class Outline(NamedTuple):
 SHIPPED_TEXT = "op-ed.txt"
 MAX_TEXT = 100_000_000  # bytes: where an endless device stops
 
-_FOLDED_MARKS = str.maketrans("‘’‛“”„\u2010\u2011", "'''\"\"\"--")
+_FOLDED_MARKS = (("'", "‘’‛"), ('"', "“”„"), ("-", "\u2010\u2011"))
 # The letters that re.IGNORECASE equates with an ASCII one although str.lower() does not.
 _ODD_LETTERS = str.maketrans("İıſ", "iis")
 
 # What a terminal would obey (control characters) or be misled by (bidirectional overrides).
 _UNSAFE_IN_JSON = r"\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSAFE = re.compile(rf"[\x00-\x1f{_UNSAFE_IN_JSON}]")
-
-_PARAGRAPH = re.compile(r"\S.*(?:\n.*\S.*)*")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»›)\]}]*(?=(\s+)(.))", re.DOTALL)
-_OPENING = "\"'“‘‛„«‹([{"
-_WORD = re.compile(r"\w+")
-_LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
-_FIRST_WORD = re.compile(rf"[{re.escape(_OPENING)}]*(\w+)")
-_TITLES = frozenset(
-    "Mr Mrs Ms Mx Dr Prof Rev Hon Fr St Sen Rep Gov Pres Amb Gen Maj Col Lt Capt Cpl Sgt Cmdr Adm "
-    "Messrs Mme Mlle Sens Reps Supt Insp Det".split()
-)
-_ABBREVIATIONS = frozenset(
-    "etc v vs cf p pp al viz approx ca inc ltd co corp bros dept univ assn jr sr ph.d ave blvd rd "
-    "mt ft jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
-_OPENERS = frozenset(
-    "The A An This That These Those There Here It He She They We I You Its His Her Their Our My "
-    "Your But And Or So Yet Nor For If In On At By To From With Without As When While Where Why "
-    "What Who How Which Because Although Though Since After Before Once Until Even Still Then Now "
-    "Not Nobody Nothing Never No Yes Of Under Over Between Among During Despite However Instead "
-    "Meanwhile Moreover Perhaps Some Many Most Much More Few Such All Both Each Every Any Another "
-    "Other Others One Two Let Is Are Was Were Do Does Did Can Could Will Would Should Must".split()
-)
 
 
 def shipped_file(name: str) -> Path:
@@ -358,6 +381,8 @@ def read_bytes(path: str, limit: int) -> bytes:
     try:
         with open(0 if path == "-" else path, "rb", closefd=path != "-") as stream:
             data = stream.read(limit + 1)
+    except IsADirectoryError:
+        raise Failure(f"{path}: this is a folder (give a file in it)") from None
     except OSError as error:
         raise Failure(f"{path}: cannot read it: {_reason(error)} (check the path)") from None
     if len(data) > limit:
@@ -388,6 +413,57 @@ def read_named(path: str | None, shipped: str, limit: int) -> tuple[str, str]:
     return decode(read_bytes(place, limit), source), source
 
 
+# What files begin with that hold no plain text, what to call them, and what makes text of them.
+_FOREIGN = (
+    (rb"%PDF-", "a PDF", "pdftotext -layout {} {}"),
+    (rb"\{\\rtf", "an RTF file", "pandoc -f rtf -t plain {} -o {}"),
+    (rb"PK\x03\x04.{0,100}mimetypeapplication/vnd.oasis", "an OpenDocument file",
+     "pandoc -f odt -t plain {} -o {}"),
+    (rb"PK\x03\x04", "a Word file or another archive", "pandoc -f docx -t plain {} -o {}"),
+    (rb"\xd0\xcf\x11\xe0", "an old Word file", "libreoffice --convert-to txt {}"),
+    (rb"(\xef\xbb\xbf)?\s*(<!--.{0,2000}?-->\s*)?"
+     rb"(?i:<(!doctype html|html|head|meta|body|main|article|section|div|p|h1|\?xml)\b)",
+     "HTML", "pandoc -f html -t plain {} -o {}"),
+    (rb"(\xef\xbb\xbf)?\s*\{\s*\"format_version\"", "JSON that this program printed",
+     "give the text that it is of; diff compares outlines"),
+    (rb"(\xef\xbb\xbf)?(\s|#[^\n]*\n)*((version|precedence|skip|lists|keys):.*\n)?rules:\s",
+     "a rule file", "give it with --rules"),
+)  # fmt: skip
+
+
+def read_text(path: str | None) -> tuple[str, str]:
+    """A text to outline and what to call it; the shipped op-ed where there is no path.
+
+    Raises Failure; where the file holds no plain text, with the command that makes some of it.
+    """
+    if path is None:
+        return read_named(None, SHIPPED_TEXT, MAX_TEXT)
+    if re.match(r"(?i)https?://", path):
+        raise Failure(f"{path}: this is a web address (trafilatura -u {_quoted(path)} > page.txt)")
+    data = read_bytes(path, MAX_TEXT)
+    for look, kind, command in _FOREIGN:
+        if re.match(look, data, re.DOTALL):
+            hint = _conversion(command, "FILE" if path == "-" else path)
+            raise Failure(f"{path}: this is {kind}, no plain text ({hint})")
+    return decode(data, path), path
+
+
+def _conversion(command: str, path: str) -> str:
+    """A command that makes a text of a file, and gives it a name that is not the file's own."""
+    file = Path(path)
+    made = file.with_suffix(".txt")
+    if made == file:
+        made = file.with_name(f"{file.stem}-plain.txt")
+    return command.format(_quoted(str(file)), _quoted(str(made)))
+
+
+def _quoted(word: str) -> str:
+    """A word as a shell takes it."""
+    import shlex
+
+    return shlex.quote(word)
+
+
 def clean(text: str) -> str:
     """A text on one line, with nothing in it that a terminal would obey."""
     return _one_line(text).strip()
@@ -405,29 +481,229 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+# A page's address, as it stands in a link.
+_ADDRESS = r"\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\)"
+# What Markdown puts before a paragraph: of a quotation, of a list item, a heading, a footnote.
+_MARKER = re.compile(
+    r"""
+    (?:>[>\ \t]*)?
+    (?:
+        [-*+•][\ \t]+ (?:\[[ xX]\][\ \t]+)?
+      | \d{1,3}\.[\ \t]+
+      | \(?(?:\d{1,3}|[a-z])\)[\ \t]+
+      | \#{1,6}[\ \t]+
+      | \[\^[^\]\s]+\]:[\ \t]*
+    )?
+    """,
+    re.VERBOSE,
+)
+# What it puts into one: a quotation's lines, images, footnote numbers, links, emphasis, escapes.
+_MARKUP = re.compile(
+    rf"""
+    (?<=\n)[ \t]*>[>\ \t]*
+  | !\[[^\[\]]*\]{_ADDRESS}
+  | \[\^[^\[\]\s]+\]
+  | \[(?=[^\[\]]*\]\(|!\[)
+  | \]{_ADDRESS}
+  | (?<![\w*\\])\*{{1,3}}(?=[^\s*])
+  | (?<=[^\s*\\])\*{{1,3}}(?![\w*])
+  | (?<![\w\\])_{{1,3}}(?=[^\s_])
+  | (?<=[^\s_\\])_{{1,3}}(?!\w)
+  | \\(?=[!-/:-@\[-`{{-~])
+    """,
+    re.VERBOSE,
+)
+
+
+def bare(text: str) -> str:
+    """A paragraph or sentence without what is only Markdown's, each run of white space one space.
+
+    >>> bare("- We **must** [read it](https://example.org).")
+    'We must read it.'
+    """
+    words = "".join(text[start:end] for start, end in _plain_spans(text))
+    return re.sub(r"\s+", " ", words)
+
+
+def _plain_spans(text: str) -> Iterator[tuple[int, int]]:
+    """What of a paragraph or a sentence is not Markdown's, from mark to mark."""
+    at = len(_marker(text))
+    for markup in _MARKUP.finditer(text, at):
+        yield at, markup.start()
+        at = markup.end()
+    yield at, len(text)
+
+
+def _marker(text: str) -> str:
+    """What Markdown puts before a paragraph, with the white space behind it; often nothing."""
+    found = _MARKER.match(text)
+    return found[0] if found else ""
+
+
+def _form_offsets(text: str) -> list[int]:
+    """Where in a sentence each character of its matching form stands."""
+    kept: list[int] = []
+    for start, end in _plain_spans(text):
+        kept += range(start, end)
+    offsets = kept[:1]
+    for before, offset in pairwise(kept):
+        if not (text[before].isspace() and text[offset].isspace()):
+            offsets.append(offset)
+    return offsets
+
+
 def matching_form(text: str) -> str:
-    """What rules are matched on: plain quotes and hyphens, each run of white space one space.
+    """What rules are matched on: no Markdown marks, plain quotes and hyphens, single spaces.
 
     >>> matching_form("the  “aid”")
     'the "aid"'
     """
-    return re.sub(r"\s+", " ", text).translate(_FOLDED_MARKS)
+    return fold_marks(bare(text))
+
+
+def fold_marks(text: str) -> str:
+    """A text with plain quotes and hyphens, and one space for each run of white space."""
+    folded = re.sub(r"\s+", " ", text)
+    for plain, marks in _FOLDED_MARKS:
+        for mark in marks:
+            folded = folded.replace(mark, plain)  # str.translate takes fifteen times as long
+    return folded
 
 
 def fold_case(form: str) -> str:
     """A form of the same length in which an ASCII phrase stands wherever re.IGNORECASE finds it."""
-    return form.translate(_ODD_LETTERS).lower()
+    return form.lower() if form.isascii() else form.translate(_ODD_LETTERS).lower()
+
+
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?=[\w-]+:)(?:(?:[\w-]+:|[ \t]|-[ ]|\#)[^\n]*\n|\n)*?(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
+)
+_RUN = re.compile(r"\S.*(?:\n.*\S.*)*")  # of lines that are not blank
+_DIVIDER = re.compile(r"(?:[-=*_~+#•·—][ \t]*){3,}")  # or what underlines a heading
+_CLOSED = re.compile(r"[.!?…:;,][^\w\s]*(?:\[\^?\w+\])?\Z")
+_STOPPED = re.compile(r"[.!?…][^\w\s]*\Z")
+_NARROWEST, _WIDEST = 48, 120  # the columns within which people and programs wrap lines
 
 
 def find_blocks(text: str) -> tuple[Block, ...]:
-    """The paragraphs of a text: maximal runs of lines that are not blank, split into sentences."""
+    """The paragraphs of a text as people paste them, split into sentences."""
     blocks = []
-    start, line = 0, 1
-    for match in _PARAGRAPH.finditer(text):
-        line += text.count("\n", start, match.start())
-        start = match.start()
-        blocks.append(make_block(match[0].rstrip(), start, line))
+    at, line = 0, 1
+    for start, end in _paragraph_spans(text):
+        line += text.count("\n", at, start)
+        at = start
+        blocks.append(make_block(text[start:end], start, line))
     return tuple(blocks)
+
+
+def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the paragraphs of a text stand; a blank line always parts two."""
+    body = 0
+    if front_matter := _FRONT_MATTER.match(text):
+        yield front_matter.span()
+        body = front_matter.end()
+    for run in _RUN.finditer(text, body):
+        lines = _text_lines(text, run)
+        least = min(line.column for line in lines)
+        widest = _wrapped_width(lines)
+        first = lines[0]
+        for before, line in pairwise(lines):
+            if _DIVIDER.fullmatch(line.words):
+                begins = not _underlines(line, before, first)
+            elif _DIVIDER.fullmatch(before.words) or _is_item(line, before, first):
+                begins = True
+            else:
+                depth = first.column + len(first.marker) if first.marker else least
+                begins = _begins_paragraph(line, before, depth, widest)
+            if begins:
+                yield first.start, before.end
+                first = line
+        yield first.start, lines[-1].end
+
+
+def _text_lines(text: str, run: re.Match[str]) -> list[TextLine]:
+    """The lines of a run, with the indentation that stands before the first."""
+    lines = []
+    at = text.rfind("\n", 0, run.start()) + 1
+    for line in text[at : run.end()].split("\n"):
+        words = line.strip()
+        indent = line[: line.index(words)]
+        start = at + len(indent)
+        lines.append(
+            TextLine(
+                start=start,
+                end=start + len(words),
+                column=len(indent.expandtabs(4)),
+                marker=_marker(words),
+                words=words,
+            )
+        )
+        at += len(line) + 1
+    return lines
+
+
+def _wrapped_width(lines: Sequence[TextLine]) -> float:
+    """The width to which the lines of a run were wrapped; endless where one is wider than that."""
+    if any(_is_unwrapped(line) for line in lines):
+        return math.inf
+    widest = max(_NARROWEST, max(line.width for line in lines))
+    if not any(_is_closed(line) for line in lines):
+        return 2 * widest  # names, dates and buttons, each of which is short then
+    return widest
+
+
+def _is_closed(line: TextLine) -> bool:
+    """Whether a line ends as lines of sentences do now and then."""
+    return bool(_CLOSED.search(line.words[-20:]))
+
+
+def _is_unwrapped(line: TextLine) -> bool:
+    """Whether a line is wide, and could have been broken."""
+    return len(line.words) > _WIDEST and bool(re.search(r"\s", line.words[:_WIDEST]))
+
+
+def _underlines(line: TextLine, before: TextLine, first: TextLine) -> bool:
+    """Whether a divider only makes a heading of the line above it."""
+    if before is not first or _DIVIDER.fullmatch(before.words):
+        return False
+    return line.words.startswith("=") or not _is_closed(before)
+
+
+def _is_item(line: TextLine, before: TextLine, first: TextLine) -> bool:
+    """Whether a line is marked as a paragraph: as a heading, a footnote or an item of a list.
+
+    In the middle of a text a dash or a number is an item's only where that can be no wrapped line.
+    """
+    marker = line.marker.strip("> \t")
+    if not marker or marker[0] in "#[" or first.marker.strip("> \t") or before.words[-1] == ":":
+        return bool(marker)
+    number = marker.strip("().")
+    if number.isdigit():
+        return number == "1"
+    return marker[0] in "*+•" or not line.words[len(line.marker) :][:1].islower()
+
+
+def _begins_paragraph(line: TextLine, before: TextLine, depth: int, widest: float) -> bool:
+    """Whether a line without a mark begins a paragraph, by its depth or the line before it."""
+    if "#" in before.marker or not before.words.strip("> \t"):
+        return True
+    if line.marker.startswith(">"):
+        return not before.marker.startswith(">")
+    if line.words == before.words and line.column == before.column:  # "AD" below "AD"
+        return False
+    return line.column > depth or _was_ended(before, line, widest)
+
+
+def _was_ended(before: TextLine, line: TextLine, widest: float) -> bool:
+    """Whether its author ended a line, and no wrapping to ``widest`` columns did: it is clearly
+    short, or ends a sentence where the next word would have fitted with room to spare.
+    """
+    if line.words[0].islower():
+        return widest == math.inf
+    if before.width < widest * 2 / 3:
+        return True
+    word = line.words.split(maxsplit=1)[0]
+    return bool(_STOPPED.search(before.words[-20:])) and before.width + len(word) < widest * 11 / 12
 
 
 def make_block(text: str, start: int = 0, line: int = 1) -> Block:
@@ -453,38 +729,107 @@ def make_block(text: str, start: int = 0, line: int = 1) -> Block:
     )
 
 
+_SENTENCE_END = re.compile(
+    r"[.!?…][\"'”’»›)\]}*_]*"
+    rf"(?:\]?{_ADDRESS})?(?:\[\^?\w{{1,9}}\]|[¹²³⁰⁴-⁹])*"
+    r"(?=(\s+)[>*_]*[ \t]*(.))",
+    re.DOTALL,
+)
+_ASIDE = re.compile(r"\([^()]{1,400}\)")
+_CURRENCY = "£$€¥"
+_OPENING = "\"'“‘‛„«‹([{"
+_WORD = re.compile(r"\w+")
+_LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:\.[^\W\d_]+)*°?\Z")
+_FIRST_WORD = re.compile(rf"[>*_ \t{re.escape(_OPENING)}]*(\w+)")
+# "At 5 a.m.", "On Monday at about 7:50 a.m.": no sentence yet.
+_ADVERBIAL = re.compile(
+    r"\W{0,9}(?:At|On|By|From|Since|Before|After|Around|Until|In)\s(?:\S{1,30}\s+){0,5}\S{1,30}"
+)
+_TITLES = frozenset(
+    "Mr Mrs Ms Mx Dr Prof Rev Hon Fr St Sen Rep Gov Pres Amb Gen Maj Col Lt Capt Cpl Sgt Cmdr Adm "
+    "Messrs Mme Mlle Sens Reps Supt Insp Det".split()
+)
+_BEFORE_FIGURES = frozenset(
+    "No Nos N° Nº Prop Props Art Arts Sec Secs Fig Figs Vol Vols Ch Chs Op Pt".split()
+)
+_ABBREVIATIONS = frozenset(
+    "etc v vs cf c p pp al viz approx ca misc inc ltd co corp bros dept univ assn jr sr ph.d ave "
+    "blvd rd mt ft fig vol jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_OPENERS = frozenset(
+    "The A An This That These Those There Here It He She They We I You Its His Her Their Our My "
+    "Your But And Or So Yet Nor For If In On At By To From With Without As When While Where Why "
+    "What Who How Which Because Although Though Since After Before Once Until Even Still Then Now "
+    "Not Nobody Nothing Never No Yes Of Under Over Between Among During Despite However Instead "
+    "Meanwhile Moreover Perhaps Some Many Most Much More Few Such All Both Each Every Any Another "
+    "Other Others One Two Let Have Has Had May Am Is Are Was Were Do Does Did Can Could Will Would "
+    "Should Must Mr Mrs Ms Dr".split()
+)
+
+
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the sentences of a paragraph stand; only white space is between them."""
+    asides = [aside.span() for aside in _ASIDE.finditer(text)]
+    asides.reverse()
     start = 0
-    for mark in _SENTENCE_END.finditer(text):
-        if _splits(text, start, mark):
+    for mark in _SENTENCE_END.finditer(text, len(_marker(text))):
+        while asides and asides[-1][1] <= mark.start():
+            asides.pop()
+        is_inside = asides and asides[-1][0] < mark.start() and mark.end() < asides[-1][1]
+        if not is_inside and _splits(text, start, mark):
             yield start, mark.end()
             start = mark.end(1)
     yield start, len(text)
 
 
 def _splits(text: str, start: int, mark: re.Match[str]) -> bool:
-    """Whether a sentence that began at ``start`` ends at this mark, and not an abbreviation."""
+    """Whether a sentence that began at ``start`` ends at this mark."""
     after = mark[2]
-    capital = after.isupper() or after.istitle()
-    if not capital and not after.isdigit() and after not in _OPENING:
+    is_capital = after.isupper() or after.istitle()
+    if not is_capital and not after.isdigit() and after not in _OPENING + _CURRENCY:
         return False
+    if text[: mark.end()].endswith(("[...]", "[…]"), max(0, mark.start() - 4)):
+        return False
+    if mark[0][0] == ".":
+        return not _is_abbreviation(text, start, mark)
+    # Before a figure, a question mark on its own was a pound sign once.
+    return not after.isdigit() or text[mark.start() - 1 : mark.start()].strip("( ") != ""
+
+
+def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
+    """Whether a full stop belongs to an abbreviation after which the sentence goes on."""
     # No abbreviation has over twenty characters, and a longer look back would cost time.
-    near = max(start, mark.start() - 20)
-    found = _LAST_WORD.search(text, near, mark.start())
-    if mark[0][0] != "." or not found:
-        return True
-    word = found[0]
-    if word in _TITLES or (len(word) == 1 and word.isupper()):
+    near = max(start, stop.start() - 20)
+    found = _LAST_WORD.search(text, near, stop.start())
+    if not found:
         return False
-    if word in ("No", "Nos"):
-        return not after.isdigit()
-    letters = word.split(".")
-    initials = len(letters) > 1 and max(map(len, letters)) == 1
-    if not initials and word.lower() not in _ABBREVIATIONS:
+    word = found[0]
+    following = _FIRST_WORD.match(text, stop.end(1))
+    opener = following[1] if following else ""
+    if word in _TITLES:
         return True
-    following = _FIRST_WORD.match(text, mark.end(1))
-    return following is not None and following[1] in _OPENERS
+    if word in _BEFORE_FIGURES:
+        return stop[2].isdigit()
+    if len(word) == 1 and word.isupper():
+        return not _ends_in_letter(text[near : found.start()], opener)
+    letters = word.split(".")
+    has_initials = len(letters) > 1 and max(map(len, letters)) == 1
+    if not has_initials and word.lower() not in _ABBREVIATIONS:
+        return False
+    is_hour = word.lower() in ("a.m", "p.m")
+    is_adverbial = is_hour and _ADVERBIAL.fullmatch(text, start, stop.start())
+    return bool(is_adverbial) or opener not in _OPENERS
+
+
+def _ends_in_letter(before: str, opener: str) -> bool:
+    """Whether a sentence ends in a single letter, as "Mr K. Mr Ash" and "you and I. We" have it.
+
+    It is an initial elsewhere: "Ann B. Miller", and "Ann B. The" more likely than not.
+    """
+    last = before.split()[-1:]
+    if last and last[0].rstrip(".") in _TITLES:
+        return opener in _TITLES
+    return bool(last) and last[0].islower() and opener in _OPENERS
 
 
 # ----------------------------------------------------------------------------------------- rules
@@ -509,6 +854,7 @@ _UNFIT = (
     (r"^ *\t", "a tab indents this line (use spaces)"),
     (r"^ *(- ?)?(\w+: ?)?\xa0", "a no-break space stands here (write a plain one)"),
 )
+_NO_RULES = 'this is no rule file, which has "rules:" (a text is read by outline)'
 _PLAIN = "no plain text can start with this character (quote the text)"
 _ESCAPED = "double quotes read a backslash as an escape (use single quotes)"
 _UNCLOSED = "the quoted text that opens here is not closed (close it)"
@@ -564,6 +910,7 @@ def parse_rules(text: str, source: str = "", *, trusted: bool = False) -> RuleSe
     ending = content.get("ending")
     return RuleSet(
         rules=tuple(_make_rule(fields) for fields in content["rules"]),
+        keys=tuple(_make_rule(fields) for fields in content.get("keys", ())),
         skips=tuple(_make_skip_rule(fields) for fields in content.get("skip", ())),
         lists=tuple(content.get("lists", {}).items()),
         precedence=tuple(Tag(tag) for tag in content.get("precedence", PRECEDENCE)),
@@ -578,7 +925,7 @@ def _make_rule(fields: dict[str, Any]) -> Rule:
     """A rule from the fields of a rule file without fault."""
     return Rule(
         id=fields["id"],
-        tag=Tag(fields["tag"]),
+        tag=Tag(fields["tag"]) if "tag" in fields else None,
         why=fields["why"],
         any=fields["any"],
         match=fields["examples"]["match"],
@@ -626,9 +973,13 @@ def _compose(text: str, source: str, *, trusted: bool) -> Node:
             _refuse_events(yaml.parse(text, loader), source)
         tree = yaml.compose(text, loader)
     except yaml.MarkedYAMLError as error:
+        if not re.search(r"""^["' ]*rules["']?:|^\{""", text, re.MULTILINE):
+            raise RuleFileError([Fault(source, 1, 1, _NO_RULES)]) from None
         raise RuleFileError([_syntax_fault(source, error)]) from None
     if tree is None:
         raise RuleFileError([Fault(source, 1, 1, "the file is empty (write rules in it)")])
+    if isinstance(tree, yaml.ScalarNode):
+        raise RuleFileError([Fault(source, 1, 1, _NO_RULES)])
     return tree
 
 
@@ -780,7 +1131,7 @@ def _scalar(node: Node) -> Scalar:
 def _read_number(node: Node, schema: Any, name: str, note: Note) -> int | None:
     """A plain whole number between the schema's bounds."""
     if node.id == "scalar" and node.tag.endswith(":int"):
-        plain = re.fullmatch(r"0|[1-9]\d{0,8}", node.value)
+        plain = re.fullmatch(r"0|-?[1-9]\d{0,8}", node.value)
         if plain and schema["minimum"] <= int(node.value) <= schema["maximum"]:
             return int(node.value)
     what = f"{name} must be {schema['title']}"
@@ -829,7 +1180,7 @@ def _check_sense(content: dict[str, Any], note: Note) -> None:
     for name, entries in (content.get("lists") or {}).items():
         lists[name] = [entry for entry in entries or () if entry is not None]
     rules = []
-    for section in ("rules", "skip"):
+    for section in ("rules", "skip", "keys"):
         for rule in content.get(section) or ():
             if rule is not None:
                 rules.append(rule)
@@ -954,6 +1305,19 @@ def _circles(
             yield path[path.index(name) :]
 
 
+def lists_behind(entries: Iterable[str], lists: Mapping[str, Iterable[str]]) -> set[str]:
+    """The names of the lists that entries use, directly or through another list."""
+    names: set[str] = set()
+    waiting = used_lists(entries)
+    while waiting:
+        names |= waiting
+        further: list[str] = []
+        for name in waiting:
+            further += lists.get(name, ())
+        waiting = used_lists(further) - names
+    return names
+
+
 def used_lists(entries: Iterable[str]) -> set[str]:
     """The names of the lists that entries use, whether there are such lists or not."""
     names = set()
@@ -1042,7 +1406,7 @@ def _expression_problem(entry: str, forms: Forms) -> str:
 
 def _normal(entry: str) -> str:
     """An entry in the form in which two that mean the same are equal."""
-    return entry if entry.startswith("/") else fold_case(matching_form(entry.strip()))
+    return entry if entry.startswith("/") else fold_case(fold_marks(entry.strip()))
 
 
 def _count_forms(entry: str, forms: Forms) -> int:
@@ -1135,7 +1499,7 @@ def _group(name: str, forms: Forms) -> str:
         if form.startswith("/"):
             sources.append(form[1:-1])
         else:
-            sources.append(re.escape(matching_form(form)))
+            sources.append(re.escape(fold_marks(form)))
     return f"(?:{'|'.join(sources)})"
 
 
@@ -1157,7 +1521,7 @@ def compile_form(form: str) -> re.Pattern[str]:
     if form.startswith("/"):
         return re.compile(form[1:-1], re.IGNORECASE)
     _, words, _ = split_anchors(form)
-    return re.compile(rf"(?<!\w){re.escape(matching_form(words))}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){re.escape(fold_marks(words))}(?!\w)", re.IGNORECASE)
 
 
 def _listed(words: Iterable[str], last: str) -> str:
@@ -1177,7 +1541,11 @@ def _hint(word: str, options: Collection[str], otherwise: str = "", cutoff: floa
 
 # --------------------------------------------------------------------------------------- reading
 
+FULL_LENGTH = 18  # words: an ordinary sentence; a longer one says no more for being longer
+CALL_POINTS = 10
+
 Span = tuple[int, int]
+Term = tuple[str, int]  # of the points of a sentence: what gives them, and how many
 Finding = tuple[Block, tuple[str, ...], tuple[Cue, ...]]  # with its skip rules and matches
 
 
@@ -1195,6 +1563,10 @@ class Phrase(NamedTuple):
     entry: str
 
 
+Wholes = tuple[frozenset[str], tuple[str, ...]]  # of a skip rule: folded phrases, other forms
+Shapes = dict[str, str]  # all of a paragraph, each shape with its case folded
+
+
 class Matcher(NamedTuple):
     """A rule set made ready to read many sentences.
 
@@ -1206,16 +1578,16 @@ class Matcher(NamedTuple):
     others: dict[str, list[str]]
     users: dict[str, list[int]]
     rules: tuple[Rule, ...]
-    skips: dict[str, list[str]]
+    skips: dict[str, Wholes]
 
 
 @lru_cache(maxsize=4)
 def make_matcher(rules: RuleSet) -> Matcher:
     """The matcher of a rule set, which it takes longer to make than to read an op-ed with."""
     forms = write_out_lists(rules.lists)
-    matcher = Matcher({}, {}, {}, rules.rules, {})
+    matcher = Matcher({}, {}, {}, (*rules.rules, *rules.keys), {})
     known: set[str] = set()
-    for number, rule in enumerate(rules.rules):
+    for number, rule in enumerate(matcher.rules):
         if not rule.weight:
             continue
         for entry in rule.any:
@@ -1225,7 +1597,7 @@ def make_matcher(rules: RuleSet) -> Matcher:
                 known.add(entry)
                 _add_entry(matcher, entry, forms)
     for skip in rules.skips:
-        matcher.skips[skip.id] = write_out_all(skip.any, forms)
+        matcher.skips[skip.id] = split_wholes(write_out_all(skip.any, forms))
     return matcher
 
 
@@ -1330,10 +1702,12 @@ def _first_of(entries: Iterable[str], found: Mapping[str, Span]) -> str:
 def _text_span(sentence: Sentence, span: Span) -> Span:
     """The span of the text that a span of a sentence's matching form stands for."""
     start, end = span
-    if len(sentence.text) != len(sentence.form):  # runs of white space have become one space each
-        offsets = [unit.start() for unit in re.finditer(r"\s+|\S|\Z", sentence.text)]
-        start, end = offsets[start], offsets[end]
-    return sentence.start + start, sentence.start + end
+    if len(sentence.text) == len(sentence.form):
+        return sentence.start + start, sentence.start + end
+    offsets = [*_form_offsets(sentence.text), len(sentence.text)]
+    is_space = sentence.form[end - 1] == " "  # which stands for all the white space there
+    last = offsets[end] if is_space else offsets[end - 1] + 1
+    return sentence.start + offsets[start], sentence.start + last
 
 
 def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
@@ -1381,24 +1755,42 @@ def _silencer(rule: Rule, block: Block, number: int, found: Mapping[str, Span]) 
 
 
 def find_skips(block: Block, matcher: Matcher) -> tuple[str, ...]:
-    """The ids of the skip rules that match a paragraph whole."""
-    form = matching_form(block.text)
+    """The ids of the skip rules that match a paragraph whole, with its Markdown or without."""
+    shapes = whole_shapes(block.text)
     ids = []
-    for id_, forms in matcher.skips.items():
-        if matches_whole(form, forms):
+    for id_, wholes in matcher.skips.items():
+        if matches_whole(shapes, wholes):
             ids.append(id_)
     return tuple(ids)
 
 
-def matches_whole(form: str, forms: Iterable[str]) -> bool:
-    """Whether one of the written-out entries of a skip rule is all of a matching form."""
-    folded = fold_case(form)
-    for one in forms:
-        if not one.startswith("/") and one.isascii():
-            _, words, _ = split_anchors(one)
-            if words.lower() == folded:
-                return True
-        elif compile_form(one).fullmatch(form):
+def whole_shapes(text: str) -> Shapes:
+    """What skip rules match: all of a paragraph, with its Markdown marks and without."""
+    return {shape: fold_case(shape) for shape in (fold_marks(text), matching_form(text).strip())}
+
+
+def split_wholes(forms: Iterable[str]) -> Wholes:
+    """The written-out entries of a skip rule: phrases with their case folded, and the others,
+    which are found by regular expressions (of non-ASCII letters only these know the case).
+    """
+    phrases = set()
+    others = []
+    for form in forms:
+        if form.startswith("/") or not form.isascii():
+            others.append(form)
+        else:
+            _, words, _ = split_anchors(form)
+            phrases.add(words.lower())
+    return frozenset(phrases), tuple(others)
+
+
+def matches_whole(shapes: Shapes, wholes: Wholes) -> bool:
+    """Whether one of the entries of a skip rule is all of a paragraph."""
+    phrases, others = wholes
+    for shape, folded in shapes.items():
+        if folded in phrases:
+            return True
+        if any(compile_form(form).fullmatch(shape) for form in others):
             return True
     return False
 
@@ -1439,8 +1831,9 @@ def arrange(findings: Sequence[Finding], rules: RuleSet) -> tuple[Paragraph, ...
             skips=skips,
             matches=tuple(counted),
             tag=tag,
+            runner_up=rules.runner_up(scores),
             scores=scores,
-            key_sentence=_key_sentence(block, counted, tag),
+            key_sentence=choose_key_sentence(block, counted, tag),
             late=is_late,
             number=None if skips else number,
             under=None,
@@ -1469,18 +1862,50 @@ def add_scores(matches: Iterable[Cue]) -> Scores:
     """The score for each tag: the plain sum of its cues' weights."""
     scores = dict.fromkeys(Tag, 0)
     for match in matches:
-        if not match.silenced:
+        if match.tag and not match.silenced:
             scores[match.tag] += match.weight
     return scores
 
 
-def _key_sentence(block: Block, matches: Iterable[Cue], tag: Tag) -> Sentence:
-    """The sentence that gave most to the tag, the first such one."""
-    given = [0] * len(block.sentences)
+def choose_key_sentence(block: Block, matches: Iterable[Cue], tag: Tag) -> Sentence:
+    """The sentence with the most points; of several the longest, and then the first."""
+    ranks = []
+    terms = key_terms(block, matches, tag)
+    for sentence, its_terms in zip(block.sentences, terms, strict=True):
+        ranks.append((add_points(its_terms), word_count(sentence)))
+    return block.sentences[ranks.index(max(ranks))]
+
+
+def key_terms(block: Block, matches: Iterable[Cue], tag: Tag) -> list[list[Term]]:
+    """What speaks for each sentence as the one that stands for its paragraph, and with how much.
+
+    A point for each word, up to eighteen; the weights of its key cues; and in a recommendation
+    ten for a call to act.
+    """
+    terms: list[list[Term]] = []
+    for sentence in block.sentences:
+        terms.append([("words", min(word_count(sentence), FULL_LENGTH))])
+    calls = set()
     for match in matches:
-        if match.tag == tag and not match.silenced:
-            given[match.sentence - 1] += match.weight
-    return block.sentences[given.index(max(given))]
+        if match.silenced:
+            continue
+        if match.tag is None:
+            terms[match.sentence - 1].append((match.rule, match.weight))
+        elif tag is Tag.RECOMMENDATION and match.tag is tag:
+            calls.add(match.sentence)
+    for number in sorted(calls):
+        terms[number - 1].append(("call to act", CALL_POINTS))
+    return terms
+
+
+def add_points(terms: Iterable[Term]) -> int:
+    """The points of a sentence."""
+    return sum(points for _, points in terms)
+
+
+def word_count(sentence: Sentence) -> int:
+    """How many words a sentence has."""
+    return len(sentence.form.split())
 
 
 def _hang(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
@@ -1532,13 +1957,21 @@ class Change(NamedTuple):
     """A paragraph that is ``relabelled``, ``moved`` or ``rescored``.
 
     Each cause of a relabelling is a set of edits that is enough for it, and of which none can be
-    left out.
+    left out; ``edits`` are all that touch the paragraph.
     """
 
     change: str
     old: Paragraph
     new: Paragraph
     causes: tuple[tuple[str, ...], ...] = ()
+    edits: tuple[str, ...] = ()
+
+    @property
+    def is_rekeyed(self) -> bool:
+        """Whether another sentence stands for the paragraph in the outline."""
+        if self.old.skips or self.new.skips:
+            return False
+        return self.old.key_sentence != self.new.key_sentence
 
 
 class Diff(NamedTuple):
@@ -1576,7 +2009,7 @@ def diff_outlines(before: Outline, after: Outline) -> Diff:
             unchanged += old.verdict is not None
             continue
         causes = trial.causes(at) if kind == "relabelled" else ()
-        changes.append(Change(kind, old, new, causes))
+        changes.append(Change(kind, old, new, causes, trial.edits_of(at, causes)))
     told = []
     for edit in edits:
         told.append(edit._replace(inert=trial.is_inert(edit.rule)))
@@ -1620,9 +2053,9 @@ def lost_cues(paragraph: Paragraph, other: Paragraph) -> list[Cue]:
     """
     if paragraph.skips:
         return []
-    spare = Counter(_nameless(cue) for cue in other.cues)
+    spare = Counter(_nameless(cue) for cue in other.heard)
     lost = []
-    for cue in paragraph.cues:
+    for cue in paragraph.heard:
         name = _nameless(cue)
         if not spare[name]:
             lost.append(cue)
@@ -1703,7 +2136,7 @@ def _effects(outline: Outline) -> dict[str, list[Effect]]:
     effects: dict[str, list[Effect]] = {}
     for at, one in enumerate(outline.blocks):
         found: dict[str, list[Cue]] = {id_: [] for id_ in one.skips}
-        for cue in one.cues:
+        for cue in one.heard:
             times = outline.rules.times(cue.tag, one.late)
             own = cue._replace(rule="", weight=cue.weight // times)
             found.setdefault(cue.rule, []).append(own)
@@ -1818,8 +2251,10 @@ class Trial:
         """Whether what an edit adds to a list and takes from it is nowhere in the text."""
         _, was, now = edit.fields[0]
         changed = set(was).symmetric_difference(now)
-        texts = [one.block.text for one in self.before.blocks]
-        return _is_absent(changed, fold_case(matching_form("\n".join(texts))))
+        shapes: list[str] = []
+        for one in self.before.blocks:
+            shapes += whole_shapes(one.block.text).values()
+        return _is_absent(changed, "\n".join(shapes))
 
     def _find_bearing(self, lists: Collection[str]) -> None:
         """Find which edits bear on which rules: their own, and those of changed lists."""
@@ -1830,7 +2265,7 @@ class Trial:
             if lists and rule.id not in edited:
                 pairs.append((rule.id, rule.id))
         for pair in pairs:
-            behind = _lists_behind(rules, pair)
+            behind = _lists_of_pair(rules, pair)
             bearing = behind.intersection(lists)
             if pair in self.own:
                 bearing.add(self.own[pair])
@@ -1863,7 +2298,7 @@ class Trial:
         is_new = self.own.get(pair) in made
         rules = self.after.rules if is_new else self.before.rules
         id_ = pair[1] if is_new else pair[0]
-        behind = _lists_behind((self.before.rules, self.after.rules), pair)
+        behind = _lists_of_pair((self.before.rules, self.after.rules), pair)
         lists = {}
         for name, entries in self.after.rules.lists:
             if f"<{name}>" in behind:
@@ -1918,11 +2353,9 @@ class Trial:
         """What edits of a rule add to the scores of a paragraph, before any counts double."""
         key = (pair, some, at)
         if key not in self._sums:
-            gain = dict.fromkeys(Tag, 0)
-            for cue in self.effects(pair, some)[at][0]:
-                gain[cue.tag] += cue.weight
-            for cue in self.effects(pair, NONE_MADE)[at][0]:
-                gain[cue.tag] -= cue.weight
+            made = add_scores(self.effects(pair, some)[at][0])
+            unmade = add_scores(self.effects(pair, NONE_MADE)[at][0])
+            gain = {tag: made[tag] - unmade[tag] for tag in Tag}
             self._sums[key] = gain
         return self._sums[key]
 
@@ -1982,6 +2415,10 @@ class Trial:
             return not any(self._setting_matters(name, at) for at in places)
         return not any(self.touches(name, at) for at in places)
 
+    def _is_idle_setting(self, name: str) -> bool:
+        """Whether an edit is one of a setting and without effect, which is then no cause."""
+        return name.startswith("@") and self.is_inert(name)
+
     def _setting_matters(self, name: str, at: int) -> bool:
         """Whether a setting by itself changes a paragraph, or the others without it do."""
         alone, every = frozenset([name]), frozenset(self.names)
@@ -1991,6 +2428,22 @@ class Trial:
             if self.verdict(at, without) != self.verdict(at, within):
                 return True
         return False
+
+    def edits_of(self, at: int, causes: Iterable[Sequence[str]]) -> tuple[str, ...]:
+        """The edits that can be seen in a paragraph, also where one moved the end of the piece;
+        those of its causes are among them.
+        """
+        ends = self.before.blocks[at].late != self.after.blocks[at].late
+        seen = {name for cause in causes for name in cause}
+        for name in self.names:
+            if name.startswith("@"):
+                is_seen = self._setting_matters(name, at)
+            else:
+                moves = ends and bool(self._skipping.intersection(self.pairs[name]))
+                is_seen = self.touches(name, at) or (moves and not self.is_inert(name))
+            if is_seen:
+                seen.add(name)
+        return tuple(sorted(seen))
 
     def causes(self, at: int) -> tuple[tuple[str, ...], ...]:
         """All single edits that suffice for a paragraph's new tag; else the first two or three
@@ -2028,7 +2481,7 @@ class Trial:
         names = []
         for name in self.names:
             moves = has_ending and self._skipping.intersection(self.pairs[name])
-            if moves or self.touches(name, at):
+            if (moves or self.touches(name, at)) and not self._is_idle_setting(name):
                 names.append(name)
         return names
 
@@ -2055,13 +2508,13 @@ def _sound_part(
                 kept.append(entry)
         return tuple(kept)
 
+    def sound_rule(rule: Rule) -> Rule:
+        return rule._replace(any=sound(rule.any), unless=sound(rule.unless))
+
     return RuleSet(
-        rules=tuple(
-            rule._replace(any=sound(rule.any), unless=sound(rule.unless))
-            for rule in rules.rules
-            if rule.id == id_
-        ),
+        rules=tuple(sound_rule(rule) for rule in rules.rules if rule.id == id_),
         skips=tuple(skip._replace(any=sound(skip.any)) for skip in rules.skips if skip.id == id_),
+        keys=tuple(sound_rule(rule) for rule in rules.keys if rule.id == id_),
         lists=tuple((name, entries) for name, entries in lists.items() if name in forms),
     )
 
@@ -2086,7 +2539,7 @@ def _skip_ids(outline: Outline) -> set[str | None]:
     return ids
 
 
-def _lists_behind(sides: Sequence[RuleSet], pair: Pair) -> set[str]:
+def _lists_of_pair(sides: Sequence[RuleSet], pair: Pair) -> set[str]:
     """The lists, as ``<name>``, that a rule may use, directly or through another list, when some
     of what it uses is as the old rules have it and some as the new ones do.
     """
@@ -2099,15 +2552,7 @@ def _lists_behind(sides: Sequence[RuleSet], pair: Pair) -> set[str]:
                 entries += rule.unless if isinstance(rule, Rule) else ()
         for list_, listed in rules.lists:
             lists.setdefault(list_, []).extend(listed)
-    names: set[str] = set()
-    waiting = used_lists(entries)
-    while waiting:
-        names |= waiting
-        entries = []
-        for name in waiting:
-            entries += lists.get(name, ())
-        waiting = used_lists(entries) - names
-    return {f"<{name}>" for name in names}
+    return {f"<{name}>" for name in lists_behind(entries, lists)}
 
 
 def _subsets(names: Iterable[str]) -> Iterator[Made]:
@@ -2133,7 +2578,7 @@ class Tip(NamedTuple):
 def find_tips(paragraph: Paragraph, rules: RuleSet) -> list[Tip]:
     """The nearest weight of each rule that gives another tag, the smallest change first."""
     tips = []
-    fires = Counter(cue.rule for cue in paragraph.cues)
+    fires = Counter(_fired(paragraph))
     others = [tag for tag in Tag if tag != paragraph.tag]
     for rule in rules.rules:
         if rule.id not in fires:
@@ -2158,6 +2603,8 @@ def _tipping_weight(
     times over.
     """
     scores = dict(paragraph.scores)
+    if rule.tag is None:
+        return None
     rest = scores[rule.tag] - each * rule.weight
     weights = sorted(range(MAX_WEIGHT + 1), key=lambda weight: abs(weight - rule.weight))
     for weight in weights:
@@ -2167,15 +2614,43 @@ def _tipping_weight(
     return None
 
 
+class Nearest(NamedTuple):
+    """The entry of a silent rule of which a sentence has most: the phrase, and what it lacks."""
+
+    phrase: str
+    lacks: tuple[str, ...]
+    sentence: int
+
+
+def find_nearest(rule: Rule, block: Block, forms: Forms) -> Nearest | None:
+    """The phrase of a rule that comes closest to matching in a paragraph, if any word of one does.
+
+    Regular expressions are not looked at: they come close to everything or to nothing.
+    """
+    best: tuple[float, int, Nearest] | None = None
+    for form in write_out_all(rule.any, forms):
+        words = list(dict.fromkeys(_WORD.findall(fold_case(form))))
+        if form.startswith("/") or not words:
+            continue
+        for number, sentence in enumerate(block.sentences, 1):
+            there = set(_WORD.findall(sentence.folded))
+            lacks = tuple(word for word in words if word not in there)
+            share = 1 - len(lacks) / len(words)
+            if share and (best is None or (share, len(words)) > best[:2]):
+                best = (share, len(words), Nearest(form, lacks, number))
+    return best[2] if best else None
+
+
 class Measure(NamedTuple):
     """What a rule earns in a text.
 
-    ``wins`` and ``against`` count its cues on the winning side and not; ``changes`` are the
-    paragraphs that would have another tag without it.
+    ``wins`` and ``against`` count its cues on the winning side and not (those of a key rule in a
+    key sentence and not); ``changes`` are the paragraphs that would have another tag without it
+    (without a key rule, another key sentence).
     """
 
     id: str
-    tag: Tag
+    tag: Tag | None
     weight: int
     fires: int
     paragraphs: tuple[int, ...]
@@ -2201,10 +2676,8 @@ def measure_rule(rule: Rule, outline: Outline) -> Measure:
             continue
         there.append(number)
         fires += count
-        if one.tag == rule.tag:
-            wins += count
-        without = [cue for cue in one.cues if cue.rule != rule.id]
-        if outline.rules.decide(add_scores(without)) != one.tag:
+        wins += count_wins(one, rule)
+        if _decides(rule, one, outline.rules):
             changes.append(number)
     return Measure(
         id=rule.id,
@@ -2218,18 +2691,39 @@ def measure_rule(rule: Rule, outline: Outline) -> Measure:
     )
 
 
+def _decides(rule: Rule, one: Paragraph, rules: RuleSet) -> bool:
+    """Whether a paragraph would have another tag without a rule, or without a key rule another
+    key sentence.
+    """
+    without = [cue for cue in one.heard if cue.rule != rule.id]
+    if rule.tag is None:
+        return choose_key_sentence(one.block, without, one.tag) != one.key_sentence
+    return rules.decide(add_scores(without)) != one.tag
+
+
+def count_wins(paragraph: Paragraph, rule: Rule) -> int:
+    """How often a rule fires for a paragraph's tag, or a key rule in its key sentence."""
+    wins = 0
+    for cue in paragraph.heard:
+        if cue.rule != rule.id:
+            continue
+        if cue.tag:
+            wins += cue.tag == paragraph.tag
+        else:
+            wins += paragraph.block.sentences[cue.sentence - 1] == paragraph.key_sentence
+    return wins
+
+
 def list_users(name: str, rules: RuleSet) -> list[str]:
     """The rules, and the lists as ``<name>``, that use a list themselves."""
     users = []
     for other, entries in rules.lists:
         if name in used_lists(entries):
             users.append(f"<{other}>")
-    for rule in rules.rules:
-        if name in used_lists((*rule.any, *rule.unless)):
+    for rule in rules.every:
+        unless = rule.unless if isinstance(rule, Rule) else ()
+        if name in used_lists((*rule.any, *unless)):
             users.append(str(rule.id))
-    for skip in rules.skips:
-        if name in used_lists(skip.any):
-            users.append(str(skip.id))
     return users
 
 
@@ -2257,7 +2751,8 @@ def _fault(rules: RuleSet, at: Scalar, message: str) -> Fault:
 def _awake(rules: RuleSet) -> RuleSet:
     """The rules with none at weight 0: the examples of a rule that is off are run all the same."""
     awake = tuple(rule._replace(weight=rule.weight or 1) for rule in rules.rules)
-    return rules._replace(rules=awake)
+    keys = tuple(rule._replace(weight=rule.weight or 1) for rule in rules.keys)
+    return rules._replace(rules=awake, keys=keys)
 
 
 def _read_example(example: str, rules: RuleSet) -> Paragraph:
@@ -2269,7 +2764,7 @@ def _match_of(id_: str, paragraph: Paragraph) -> str:
     """What of an example a rule fires on; empty where it is silent."""
     if id_ in paragraph.skips:
         return paragraph.text
-    return next((cue.text for cue in paragraph.cues if cue.rule == id_), "")
+    return next((cue.text for cue in paragraph.heard if cue.rule == id_), "")
 
 
 def _instead(id_: str, paragraph: Paragraph) -> str:
@@ -2283,7 +2778,7 @@ def _instead(id_: str, paragraph: Paragraph) -> str:
 
 def _fired(paragraph: Paragraph) -> list[str]:
     """The rules that fire in a paragraph."""
-    return [cue.rule for cue in paragraph.cues]
+    return [cue.rule for cue in paragraph.heard]
 
 
 def exercised_share(rules: RuleSet) -> float:
@@ -2294,7 +2789,7 @@ def exercised_share(rules: RuleSet) -> float:
     matcher = make_matcher(_awake(rules))
     forms = write_out_lists(rules.lists)
     exercised = total = 0
-    for rule in rules.rules:
+    for rule in (*rules.rules, *rules.keys):
         met: set[str] = set()
         for example in rule.match:
             for sentence in make_block(example).sentences:
@@ -2306,9 +2801,9 @@ def exercised_share(rules: RuleSet) -> float:
     for skip in rules.skips:
         total += len(skip.any)
         for entry in skip.any:
-            written = write_out(entry, forms)
-            shown = [matching_form(example) for example in skip.match]
-            exercised += any(matches_whole(form, written) for form in shown)
+            wholes = split_wholes(write_out(entry, forms))
+            shown = [whole_shapes(example) for example in skip.match]
+            exercised += any(matches_whole(shapes, wholes) for shapes in shown)
     return exercised / total
 
 
@@ -2321,23 +2816,27 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
             what = f'no "match" example {tag} (add one that does)'
             yield _fault(rules, tagging.id, f'warning: rule "{tagging.id}": {what}')
     forms = write_out_lists(rules.lists)
+    tagging_entries: list[str] = []
+    for rule in (*rules.rules, *rules.keys):
+        tagging_entries += (*rule.any, *rule.unless)
+    in_sentences = lists_behind(tagging_entries, dict(rules.lists))
     for name, entries in rules.lists:
         if not list_users(name, rules):
             yield _fault(rules, name, f"warning: the list <{name}> is used nowhere (drop it)")
-        for entry, what in _entry_slips(entries, forms):
+        for entry, what in _entry_slips(entries, forms, whole=name not in in_sentences):
             yield _fault(rules, entry, f"warning: the list <{name}>: {what}")
-    for rule in rules.every:
-        slips = list(_entry_slips(rule.any, forms, whole=isinstance(rule, SkipRule)))
-        if isinstance(rule, Rule):
-            slips += _entry_slips(rule.unless, forms)
+    for one in rules.every:
+        slips = list(_entry_slips(one.any, forms, whole=isinstance(one, SkipRule)))
+        if isinstance(one, Rule):
+            slips += _entry_slips(one.unless, forms)
         for entry, what in slips:
-            yield _fault(rules, entry, f'warning: rule "{rule.id}": {what}')
+            yield _fault(rules, entry, f'warning: rule "{one.id}": {what}')
 
 
 def _twins(rules: RuleSet) -> Iterator[Fault]:
     """Rules that read a text as an earlier one does."""
     known: list[Rule] = []
-    for rule in rules.rules:
+    for rule in (*rules.rules, *rules.keys):
         for other in known:
             if _same_but_name(rule, other):
                 what = f'is the same as rule "{other.id}" but for its id (drop one)'
@@ -2419,26 +2918,37 @@ def _holds_other(
     return None
 
 
+KeySpan = tuple[int, int, float]  # of a sentence that may stand for its paragraph, and how well
+
+
 class Label(NamedTuple):
-    """A paragraph that a person tagged; those of one ``doc`` are a piece, in order."""
+    """A paragraph that a person tagged; those of one ``doc`` are a piece, in order.
+
+    ``key`` are the sentences that readers would print for it, each with the share who would.
+    """
 
     id: str
     line: int
     tag: Tag
     text: str
     doc: str | None
+    key: tuple[KeySpan, ...]
 
 
 class Score(NamedTuple):
     """Agreement with a person's tags.
 
     ``confusion`` counts, by the person's tag, the rules' tags. ``disagreements`` are the labels
-    that the rules read otherwise, and how, the widest margin first.
+    that the rules read otherwise, and how, the widest margin first. ``close`` counts the close
+    readings that agree, and all; ``keys`` are the shares of readers who would print the key
+    sentence, of each row that says so.
     """
 
     skipped: int
     confusion: dict[Tag, Scores]
     disagreements: tuple[tuple[Label, Paragraph], ...]
+    close: tuple[int, int]
+    keys: tuple[float, ...]
 
     @property
     def rows(self) -> int:
@@ -2474,6 +2984,12 @@ class Score(NamedTuple):
     def accuracy(self) -> float:
         """The share of paragraphs on which both agree."""
         return sum(self.agreed(tag) for tag in Tag) / self.rows
+
+    @property
+    def clear(self) -> tuple[int, int]:
+        """The readings that are not close: those that agree, and all."""
+        agreed = sum(self.agreed(tag) for tag in Tag)
+        return agreed - self.close[0], self.rows - self.close[1]
 
     @property
     def macro_f1(self) -> float:
@@ -2533,7 +3049,27 @@ def _parse_label(line: str, number: int, source: str) -> Label | None:
         tag=Tag(row["tag"]),
         text=text,
         doc=None if doc is None else str(doc),
+        key=tuple(_parse_key(row.get("key"), text, place)),
     )
+
+
+def _parse_key(spans: Any, text: str, place: str) -> Iterator[KeySpan]:
+    """The key sentences of a label; raises Failure where they are no spans of its text, each with
+    a share from 0 to 1.
+    """
+    hint = 'write [{"start": 0, "end": 9, "accepted": 1}]'
+    fault = Failure(f'{place}: "key" is no list of sentences ({hint})')
+    if spans is not None and not isinstance(spans, list):
+        raise fault
+    for span in spans or ():
+        if not isinstance(span, dict):
+            raise fault
+        start, end, accepted = (span.get(name, 1) for name in ("start", "end", "accepted"))
+        is_span = type(start) is type(end) is int and 0 <= start < end <= len(text)
+        is_share = type(accepted) in (int, float) and 0 <= accepted <= 1
+        if not {"start", "end"} <= span.keys() or not is_span or not is_share:
+            raise fault
+        yield start, end, float(accepted)
 
 
 def _json_row(line: str, number: int, source: str) -> dict[str, Any]:
@@ -2555,6 +3091,8 @@ def score_labels(labels: Sequence[Label], rules: RuleSet, skipped: int = 0) -> S
     tagging = rules._replace(skips=())
     confusion = {tag: dict.fromkeys(Tag, 0) for tag in Tag}
     wrong = []
+    close = [0, 0]
+    keys = []
     for piece in _pieces(labels):
         blocks = [make_block(label.text) for label in piece]
         paragraphs = read_blocks(blocks, tagging)
@@ -2562,8 +3100,27 @@ def score_labels(labels: Sequence[Label], rules: RuleSet, skipped: int = 0) -> S
             confusion[label.tag][found.tag] += 1
             if found.tag != label.tag:
                 wrong.append((label, found))
+            if found.is_close:
+                close[0] += found.tag == label.tag
+                close[1] += 1
+            if label.key:
+                keys.append(_accepted(found.key_sentence, label.key))
     wrong.sort(key=lambda pair: (-pair[1].margin, pair[0].line))
-    return Score(skipped, confusion, tuple(wrong))
+    return Score(skipped, confusion, tuple(wrong), (close[0], close[1]), tuple(keys))
+
+
+def _accepted(sentence: Sentence, key: Iterable[KeySpan]) -> float:
+    """The share of readers who would print a sentence: that of the span which it overlaps most, by
+    half of the shorter at least, since people part sentences in other ways.
+    """
+    widest = 0
+    share = 0.0
+    for start, end, accepted in key:
+        overlap = min(end, sentence.end) - max(start, sentence.start)
+        shorter = min(end - start, sentence.end - sentence.start)
+        if overlap > widest and 2 * overlap >= shorter:
+            widest, share = overlap, accepted
+    return share
 
 
 def _pieces(labels: Iterable[Label]) -> Iterable[list[Label]]:
@@ -2580,12 +3137,20 @@ def _pieces(labels: Iterable[Label]) -> Iterable[list[Label]]:
 Piece = str | tuple[str, str]  # a text, or a text and its style
 Format = Literal["tree", "markdown", "json"]
 Report = Literal["text", "json"]
+Color = Literal["auto", "always", "never"]
 
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 PROGRAM = "lankov-claims"
-# Cyan, yellow and plain are told apart with every common colour blindness; the words need none.
-_STYLES = {Tag.CLAIM: "cyan", Tag.EVIDENCE: "dim", Tag.RECOMMENDATION: "bold yellow"}
+# About as far from black as from white (4 to 5.5 times as bright or as dark), and told apart with
+# every common colour blindness; the words need none.
+_STYLES: dict[Tag | None, str] = {
+    Tag.CLAIM: "#2b7bd6",
+    Tag.EVIDENCE: "#0d8a63",
+    Tag.RECOMMENDATION: "bold #cc5c00",
+    None: "#9560c4",
+}
 _MAX_WIDTH = 120
+_ALL = sys.maxsize  # where another number would be a bound
 _GUIDES = str.maketrans("├└─│", "    ")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -2621,19 +3186,23 @@ def _tag(tag: Tag | None) -> Piece:
     return (tag, _STYLES[tag]) if tag else "skipped"
 
 
+def _clip(text: str, room: int) -> str:
+    """As many of the first words of a text as there is room for."""
+    if len(text) <= room:
+        return text
+    head, _, _ = text[: room - 1].rpartition(" ")
+    return f"{head or text[: room - 2]} …"
+
+
 def _excerpt(text: str) -> str:
     """The first words of a text, in quotation marks."""
-    short = clean(text)
-    if len(short) > 50:
-        head, _, _ = short[:50].rpartition(" ")
-        short = f"{head or short[:50]} …"
-    return f'"{short}"'
+    return f'"{_clip(clean(text), 52)}"'
 
 
 def outline_header(outline: Outline) -> Iterator[Line]:
     """Which text, how long, and how many paragraphs of each kind."""
     counts = outline.summary
-    size = f"{len(outline.text):,} characters"
+    size = _plural(len(outline.text), "character")
     paragraphs = _plural(len(outline.paragraphs), "paragraph")
     about = f" · {size} · {paragraphs} · {counts['skipped']} skipped"
     yield Line([], [(clean(outline.source), "bold"), about])
@@ -2645,27 +3214,65 @@ def outline_header(outline: Outline) -> Iterator[Line]:
     yield Line([], tags)
 
 
-def outline_tree(outline: Outline) -> Iterator[Line]:
-    """The outline for a terminal: evidence hangs from the paragraph that it is under."""
+def _tag_name(one: Paragraph) -> str:
+    """A paragraph's tag, with a question mark where its reading is close."""
+    return f"{one.tag}?" if one.is_close else one.tag
+
+
+def _rival(one: Paragraph) -> str:
+    """What else a paragraph of a close reading may be; empty where its reading is clear."""
+    if not one.is_close:
+        return ""
+    return f"or {one.runner_up}" if one.cues else "no cue"
+
+
+def outline_tree(outline: Outline, *, room: int = 0) -> Iterator[Line]:
+    """The outline for people: evidence hangs from the paragraph that it is under.
+
+    With a ``room`` of so many columns each paragraph is clipped to one line.
+    """
     yield from outline_header(outline)
     width = len(str(len(outline.paragraphs)))
     margin = " " * width
     for top, children in _branches(outline):
-        yield Line()
+        if not room:
+            yield Line()
         trunk = f"{margin}│" if children else margin
-        yield _tree_line(top, f"{top.number:>{width + 1}}  ", 16, trunk)
+        yield _tree_line(top, f"{top.number:>{width + 1}}  ", 17, trunk, room)
         for child in children:
             last = child is children[-1]
             branch = "└─ " if last else "├─ "
             trunk = margin if last else f"{margin}│"
             lead = f"{margin}{branch}{child.number:>{width}}  "
-            yield _tree_line(child, lead, 14 - width, trunk)
+            yield _tree_line(child, lead, 15 - width, trunk, room)
 
 
-def _tree_line(one: Paragraph, lead: str, room: int, rest: str) -> Line:
-    """A paragraph in the tree, its tag in so much room."""
-    tag = (one.tag.ljust(room), _STYLES[one.tag])
-    return Line([(lead, "dim"), tag], [clean(one.key_sentence.text)], rest)
+def _tree_line(one: Paragraph, lead: str, columns: int, rest: str, room: int) -> Line:
+    """A paragraph in the tree, its tag in so many columns."""
+    tag = (_tag_name(one).ljust(columns), _STYLES[one.tag])
+    sentence = _shown(one.key_sentence.text)
+    rival = f"  {_rival(one)}".rstrip()
+    if room:
+        left = room - len(lead) - columns
+        rival = rival if left - len(rival) >= 10 else ""
+        sentence = _clip(sentence, left - len(rival))
+    return Line([(lead, "dim"), tag], [sentence, (rival, "dim")], rest)
+
+
+def _shown(text: str) -> str:
+    """A sentence or a paragraph as people read it, without Markdown's marks."""
+    return clean(bare(text))
+
+
+def skipped_lines(outline: Outline) -> Iterator[Line]:
+    """The paragraphs that are no part of the outline, each with the rules that say so."""
+    if outline.skipped:
+        yield Line()
+    for one in outline.skipped:
+        about = f"line {one.line}  {', '.join(one.skips)}: "
+        yield Line(
+            [("skipped  ", "dim")], [about, (_clip(clean(one.text), 68 - len(about)), "dim")]
+        )
 
 
 def _branches(outline: Outline) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
@@ -2683,8 +3290,10 @@ def outline_plain(outline: Outline) -> Iterator[Line]:
     width = len(str(len(outline.paragraphs)))
     for one in outline.paragraphs:
         under = f"under {one.under}" if one.under else ""
-        columns = [str(one.number).rjust(width), one.tag.ljust(14), under.ljust(width + 6), ""]
-        yield Line(["  ".join(columns)], [clean(one.key_sentence.text)])
+        tag = (_tag_name(one).ljust(15), _STYLES[one.tag])
+        lead: list[Piece] = [f"{one.number:>{width}}  ", tag, f"  {under.ljust(width + 6)}  "]
+        rival = f"  ({_rival(one)})" if one.is_close else ""
+        yield Line(lead, [_shown(one.key_sentence.text), (rival, "dim")])
 
 
 def outline_markdown(outline: Outline) -> str:
@@ -2694,8 +3303,9 @@ def outline_markdown(outline: Outline) -> str:
     lines = [f"# {title}", "", f"{_escaped(source)}  ", counts, ""]
     for one in outline.paragraphs:
         indent = "  " if one.under else ""
-        sentence = _escaped(clean(one.key_sentence.text))
-        lines.append(f"{indent}- ¶{one.number} **{one.tag}:** {sentence}")
+        sentence = _escaped(_shown(one.key_sentence.text))
+        rival = f" *({_rival(one)})*" if one.is_close else ""
+        lines.append(f"{indent}- ¶{one.number} **{_tag_name(one)}:** {sentence}{rival}")
     return "\n".join(lines) + "\n"
 
 
@@ -2704,8 +3314,11 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", text)
 
 
-def explain_lines(outline: Outline, numbers: Collection[int] = ()) -> Iterator[Line]:
+def explain_lines(
+    outline: Outline, numbers: Collection[int] = (), *, verbose: bool = False
+) -> Iterator[Line]:
     """Why the paragraphs of these numbers are what they are; of none, all and the skipped ones."""
+    yield Line([], [(f"{clean(outline.source)} · {clean(outline.rules.source)}", "dim")])
     apart = False
     for one in outline.blocks:
         if numbers and one.number not in numbers:
@@ -2714,12 +3327,64 @@ def explain_lines(outline: Outline, numbers: Collection[int] = ()) -> Iterator[L
             yield Line()
         apart = True
         if one.skips:
-            yield from _skipped_lines(one, outline.rules)
-        else:
+            yield from _why_skipped(one, outline.rules)
+        elif verbose:
             yield from _paragraph_lines(one, outline.rules)
+        else:
+            yield from _brief_lines(one, outline.rules)
 
 
-def _skipped_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
+def rule_trial_lines(
+    outline: Outline, rule_id: str, numbers: Collection[int] = ()
+) -> Iterator[Line]:
+    """Why one rule fires in each of these paragraphs, or in all, or does not."""
+    rule = next(one for one in outline.rules.every if one.id == rule_id)
+    forms = write_out_lists(outline.rules.lists)
+    yield Line([(rule.id, "bold"), "  "], [(clean(rule.why), "dim")])
+    for one in outline.blocks:
+        if numbers and one.number not in numbers:
+            continue
+        for body in _trials(rule, one, forms):
+            yield Line([(f"  {_place_name(one):<9}", "bold")], body)
+
+
+def _trials(rule: Rule | SkipRule, one: Paragraph, forms: Forms) -> Iterator[Sequence[Piece]]:
+    """Each match of a rule in a paragraph, or why there is none."""
+    if isinstance(rule, SkipRule):
+        is_skipped = rule.id in one.skips
+        yield ["skipped by it" if is_skipped else "not matched from its first word to its last"]
+        return
+    if one.skips:
+        yield [f"skipped by {', '.join(one.skips)}, so that no rule counts"]
+        return
+    found = [match for match in one.matches if match.rule == rule.id]
+    for match in found:
+        verdict = f"silenced by {clean(match.silenced)}" if match.silenced else "fires"
+        yield [(f"{verdict}: ", "dim"), *_in_context(one, match)]
+    if not found:
+        yield [clean(_silence(rule, one, forms))]
+
+
+def _place_name(one: Paragraph) -> str:
+    """A paragraph by its number, or by its line where it is no part of the outline."""
+    return f"¶{one.number}" if one.number else f"line {one.line}"
+
+
+def _silence(rule: Rule, one: Paragraph, forms: Forms) -> str:
+    """Why a rule does not match in a paragraph."""
+    if not rule.weight:
+        return "off: its weight is 0"
+    nearest = find_nearest(rule, one.block, forms)
+    if nearest is None:
+        return "no match, and no word of its phrases"
+    where = f'nearest is "{nearest.phrase}" in sentence {nearest.sentence}'
+    if not nearest.lacks:
+        return f"no match; {where}, which has its words, but elsewhere"
+    lacking = _listed([f'"{word}"' for word in nearest.lacks], "and")
+    return f"no match; {where}, which lacks {lacking}"
+
+
+def _why_skipped(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
     """Why a paragraph is no part of the outline."""
     yield Line([("skipped", "bold")], [(f"  line {one.line}", "dim")])
     yield Line(["  "], [clean(one.text)])
@@ -2728,39 +3393,87 @@ def _skipped_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
             yield Line([f"  {rule.id}  "], [(clean(rule.why), "dim")])
 
 
+def _brief_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
+    """Why a paragraph has its tag, in about ten lines: what gave most, and what would tip it."""
+    yield _paragraph_title(one, rules)
+    yield from _because_lines(one)
+    yield from _key_lines(one)
+    yield from _sum_lines(one, rules, terms=3, ways=2)
+
+
+def _because_lines(one: Paragraph) -> Iterator[Line]:
+    """The three cues that gave most to the tag, each where it stands."""
+    cues = [cue for cue in one.cues if cue.tag == one.tag]
+    cues.sort(key=lambda cue: -cue.weight)
+    most = cues[:3]
+    width = max((len(cue.rule) for cue in most), default=0)
+    label = "because"
+    for cue in most:
+        name = f"{cue.rule:<{width}} {cue.weight:>2}  "
+        yield Line([(f"  {label:<9}", "dim"), name], _in_context(one, cue, 60 - len(name)))
+        label = ""
+
+
+def _key_lines(one: Paragraph) -> Iterator[Line]:
+    """The key sentence of several, and its points against those of the next best."""
+    sentences = one.block.sentences
+    if len(sentences) == 1:
+        return
+    yield Line([("  key      ", "dim")], [_shown(one.key_sentence.text)])
+    terms = key_terms(one.block, one.matches, one.tag)
+    mine = terms.pop(sentences.index(one.key_sentence))
+    points = add_points(mine)
+    others = max(add_points(its_terms) for its_terms in terms)
+    rival = f"{others}, and is not longer" if others == points else f"{others}"
+    addition = " + ".join(f"{name} {given}" for name, given in mine)
+    why = f"{points} points = {addition}; the next best has {rival}"
+    yield Line([" " * 11], [(why, "dim")])
+
+
 def _paragraph_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
-    """Why a paragraph has its tag: its cues in place, the sums, and what would tip it."""
-    yield _paragraph_title(one)
-    if one.late and rules.ending:
-        note = f"In the last quarter of the piece, where {rules.ending} counts double."
-        yield Line(["  "], [(note, "dim")])
+    """All that bears on a paragraph: its cues in place, the sums, and what would tip it."""
+    yield _paragraph_title(one, rules)
     yield Line(["  "], list(_marked(one)))
     yield from _match_lines(one, rules)
+    yield from _key_lines(one)
+    yield from _sum_lines(one, rules, terms=_ALL, ways=_ALL)
+
+
+def _sum_lines(one: Paragraph, rules: RuleSet, *, terms: int, ways: int) -> Iterator[Line]:
+    """Each tag's score as a sum, the winner's first, and the smallest changes that would make it
+    win; of either so many at most.
+    """
     tips = find_tips(one, rules)
-    for tag in sorted(Tag, key=lambda tag: tag != one.tag):
-        score = f"  {tag:<14} {one.scores[tag]:>4}"
-        yield Line([(score, _STYLES[tag]), " = "], [_sum(one, tag)])
-        if tag != one.tag:
-            ways = [_tip_words(tip) for tip in tips if tip.tag == tag]
-            lead = "    would win " if ways else "    no single weight would do"
-            yield Line([(lead, "dim")], ["; ".join(ways)])
+    for tag in sorted(Tag, key=lambda tag: (tag != one.tag, tag != one.runner_up)):
+        score = (f"  {tag:<14} {one.scores[tag]:>4}", _STYLES[tag])
+        body: list[Piece] = [_sum(one, tag, terms)]
+        words = [_tip_words(tip) for tip in tips if tip.tag == tag]
+        if tag != one.tag and not words:
+            body.append(("; no single weight would do", "dim"))
+        yield Line([score, " = "], body)
+        if words:
+            yield Line([("    would win ", "dim")], ["; ".join(words[:ways])])
 
 
-def _paragraph_title(one: Paragraph) -> Line:
+def _paragraph_title(one: Paragraph, rules: RuleSet) -> Line:
     """Which paragraph, its tag, and by how much it has it."""
-    margin = str(one.margin)
+    lead = f" by {one.margin} over {one.runner_up}"
     if not one.cues:
-        margin = "0 (no cue: otherwise decides)"
+        lead = " for want of a cue"
     elif not one.margin:
-        margin = "0 (a tie: precedence decides)"
-    under = f", under ¶{one.under}" if one.under else ""
-    place = f", margin {margin}{under}, line {one.line}"
-    return Line([(f"¶{one.number}  ", "bold"), _tag(one.tag), (place, "dim")])
+        lead = f", tied with {one.runner_up} (precedence decides)"
+    about = f"{lead}, line {one.line}"
+    if one.under:
+        about += f", under ¶{one.under}"
+    if one.late and rules.ending and one.scores[rules.ending]:
+        about += f"; in the last quarter, {rules.ending} counts double"
+    tag = (_tag_name(one), _STYLES[one.tag])
+    return Line([(f"¶{one.number}  ", "bold"), tag], [(about, "dim")])
 
 
 def _match_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
     """Each match of a paragraph with its rule's reason, or with what silenced it."""
-    whys: dict[str, str] = {rule.id: rule.why for rule in rules.rules}
+    whys: dict[str, str] = {rule.id: rule.why for rule in rules.every}
     width = max((len(cue.rule) for cue in one.matches), default=0)
     for number, cue in enumerate(one.matches, 1):
         mark = str(number).translate(_RAISED)
@@ -2769,19 +3482,20 @@ def _match_lines(one: Paragraph, rules: RuleSet) -> Iterator[Line]:
         if cue.silenced:
             yield Line([lead], [(f"{excerpt} silenced by {clean(cue.silenced)}", "dim")])
             continue
-        worth = (f"{cue.tag} {cue.weight} {excerpt}", _STYLES[cue.tag])
+        worth = (f"{cue.tag or 'key'} {cue.weight} {excerpt}", _STYLES[cue.tag])
         yield Line([lead], [worth, (f"  {clean(whys[cue.rule])}", "dim")])
 
 
-def _sum(one: Paragraph, tag: Tag) -> str:
-    """A tag's score as the sum that it is."""
-    fires: Counter[str] = Counter()
-    for cue in one.cues:
-        if cue.tag == tag:
-            fires[f"{cue.rule} {cue.weight}"] += 1
+def _sum(one: Paragraph, tag: Tag, most: int) -> str:
+    """A tag's score as the sum that it is, of so many terms at most and a last one for the rest."""
+    fires = Counter((cue.rule, cue.weight) for cue in one.cues if cue.tag == tag)
+    ranked = sorted(fires.items(), key=lambda item: -item[0][1] * item[1])
     terms = []
-    for term, count in fires.items():
-        terms.append(f"{term} × {count}" if count > 1 else term)
+    for (rule, weight), count in ranked[:most]:
+        terms.append(f"{rule} {weight} × {count}" if count > 1 else f"{rule} {weight}")
+    rest = sum(weight * count for (_, weight), count in ranked[most:])
+    if rest:
+        terms.append(f"{len(ranked) - most} more ({rest})")
     return " + ".join(terms) or "no cue"
 
 
@@ -2822,7 +3536,7 @@ def measure_lines(measures: Sequence[Measure], outline: Outline) -> Iterator[Lin
         [("rule".ljust(width + 2), "dim"), (_MEASURE_HEAD, "dim")], [("in, ! decides", "dim")]
     )
     for one in sorted(measures, key=lambda one: (not one.changes, not one.fires)):
-        tag = (one.tag.ljust(16), _STYLES[one.tag])
+        tag = ((one.tag or "key").ljust(16), _STYLES[one.tag])
         lead: list[Piece] = [one.id.ljust(width + 2), tag]
         lead.append(_MEASURE_ROW.format(one.weight, one.fires, one.wins, one.against))
         yield Line(lead, [_where_fired(one)])
@@ -2855,10 +3569,10 @@ def _where_fired(measure: Measure) -> Piece:
 
 def rule_lines(rule: Rule | SkipRule, outline: Outline) -> Iterator[Line]:
     """One rule in full, and each of its cues in the text with what stands around it."""
-    about = "skip"
+    about = "skip rule"
     unless: tuple[Scalar, ...] = ()
     if isinstance(rule, Rule):
-        about = f"{rule.tag}, weight {rule.weight}, {rule.where}"
+        about = f"{rule.tag or 'key rule'}, weight {rule.weight}, {rule.where}"
         unless = rule.unless
     yield Line([(rule.id, "bold"), f"  {about}"])
     yield Line(["  "], [clean(rule.why)])
@@ -2867,10 +3581,10 @@ def rule_lines(rule: Rule | SkipRule, outline: Outline) -> Iterator[Line]:
     yield from _entry_lines("match", rule.match)
     yield from _entry_lines("miss", rule.miss)
     for one in outline.blocks:
-        place = f"¶{one.number}" if one.number else f"line {one.line}"
+        place = _place_name(one)
         if rule.id in one.skips:
             yield Line([(f"  {place:<8}", "dim")], [clean(one.text)])
-        for cue in () if one.skips else one.cues:
+        for cue in () if one.skips else one.heard:
             if cue.rule == rule.id:
                 yield Line([(f"  {place:<8}", "dim")], _in_context(one, cue))
 
@@ -2881,15 +3595,19 @@ def _entry_lines(name: str, texts: Iterable[str]) -> Iterator[Line]:
         yield Line([(f"  {name:<8}", "dim")], [clean(text)])
 
 
-def _in_context(one: Paragraph, cue: Cue) -> list[Piece]:
-    """A cue between brackets, with some of what stands around it."""
-    start = cue.start - one.start
-    end = cue.end - one.start
-    before = _one_line(one.text[max(0, start - 30) : start])
-    after = _one_line(one.text[end : end + 30])
-    if start > 30:
+def _in_context(one: Paragraph, cue: Cue, room: int = 66) -> list[Piece]:
+    """A cue between brackets in its sentence, of which so many characters are left."""
+    sentence = one.block.sentences[cue.sentence - 1].text
+    offset = one.block.sentences[cue.sentence - 1].start
+    start, end = cue.start - offset, cue.end - offset
+    spare = max(room - (end - start), 20)
+    left = min(start, max(spare // 2, spare - (len(sentence) - end)))
+    first, last = start - left, end + spare - left
+    before = _one_line(sentence[first:start])
+    after = _one_line(sentence[end:last])
+    if first:
         before = f"…{before}"
-    if end + 30 < len(one.text):
+    if last < len(sentence):
         after = f"{after}…"
     return [before, (f"[{_one_line(cue.text)}]", "bold"), after]
 
@@ -2910,10 +3628,14 @@ def diff_lines(diff: Diff, *, verbose: bool) -> Iterator[Line]:
     old, new = clean(diff.before.rules.source), clean(diff.after.rules.source)
     yield Line([], [(text, "bold"), f" · {old} → {new}"])
     edits = {edit.rule: edit for edit in diff.edits}
+    untold = 0
     for one in diff.changes:
-        if one.change != "rescored" or verbose:
+        if verbose or one.change != "rescored" or one.is_rekeyed:
             yield from _change_lines(one, edits, verbose)
-    yield Line([], [(_diff_summary(diff), "bold")])
+        else:
+            untold += 1
+    hint = " · --verbose shows all rescored" if untold else ""
+    yield Line([], [(_diff_summary(diff), "bold"), (hint, "dim")])
 
 
 def _change_lines(change: Change, edits: Mapping[str, Edit], verbose: bool) -> Iterator[Line]:
@@ -2926,12 +3648,18 @@ def _change_lines(change: Change, edits: Mapping[str, Edit], verbose: bool) -> I
             parts.append(f"{name}: {_edit_words(edits[name])}")
         yield Line([(f"    {lead:<8} ", "dim")], [clean(" with ".join(parts))])
         lead = "or"
+    if change.change == "rescored":
+        touching = [f"{name}: {_edit_words(edits[name])}" for name in change.edits]
+        yield Line([("    edited   ", "dim")], [clean("; ".join(touching))])
     old, new = change.old, change.new
     if old.skips or new.skips:
         return
     scores = _score_words(old.scores, new.scores)
     if scores and (verbose or change.change == "relabelled"):
         yield Line([("    scores   ", "dim")], [scores])
+    if change.is_rekeyed:
+        was, now = _excerpt(bare(old.key_sentence.text)), _excerpt(bare(new.key_sentence.text))
+        yield Line([("    key      ", "dim")], [f"{was} → {now}"])
     if verbose:
         yield from _cue_lines("-", lost_cues(old, new))
         yield from _cue_lines("+", lost_cues(new, old))
@@ -2955,7 +3683,7 @@ def _change_title(change: Change) -> Line:
 def _cue_lines(sign: str, cues: Iterable[Cue]) -> Iterator[Line]:
     """Cues that went, or that came."""
     for cue in cues:
-        what = f'{cue.rule}, {cue.tag} {cue.weight}: "{cue.text}"'
+        what = f'{cue.rule}, {cue.tag or "key"} {cue.weight}: "{cue.text}"'
         yield Line([f"    {sign} "], [clean(what)])
 
 
@@ -3032,7 +3760,7 @@ def _diff_summary(diff: Diff) -> str:
     return " · ".join(parts)
 
 
-_SCORE_HEAD = "                precision  recall     F1  rows  as claim  as evidence  as recomm."
+_SCORE_HEAD = "              precision  recall     F1  rows  as claim  as evidence  as recomm."
 _SCORE_ROW = "{:9.3f}  {:6.3f}  {:5.3f}  {:4}"
 _SAID_ROW = "  {:>8}  {:>11}  {:>10}"
 
@@ -3044,14 +3772,24 @@ def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
     kappa = "undefined" if score.kappa is None else f"{score.kappa:.3f}"
     accuracy = f"accuracy {score.accuracy:.3f} · macro-F1 {score.macro_f1:.3f}"
     yield Line([], [f"{accuracy} · Cohen's κ {kappa}"])
+    parts = [_share_words("close readings", *score.close), _share_words("clear ones", *score.clear)]
+    if score.keys:
+        mean = sum(score.keys) / len(score.keys)
+        parts.append(f"key sentence {mean:.3f} of {len(score.keys)}")
+    yield Line([], [" · ".join(parts)])
     yield Line([(_SCORE_HEAD, "dim")])
     for tag in Tag:
         ratios = (score.precision(tag), score.recall(tag), score.f1(tag))
         row = _SCORE_ROW.format(*ratios, score.support(tag))
         said = _SAID_ROW.format(*score.confusion[tag].values())
-        yield Line([(tag.ljust(16), _STYLES[tag]), row, said])
+        yield Line([(tag.ljust(14), _STYLES[tag]), row, said])
     for label, found in score.disagreements[:show]:
         yield from _disagreement_lines(label, found)
+
+
+def _share_words(name: str, agreed: int, count: int) -> str:
+    """The accuracy on some of the rows."""
+    return f"{name} {agreed / count:.3f} of {count}" if count else f"no {name}"
 
 
 def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
@@ -3102,7 +3840,6 @@ def _source_json(source: str, sha256: str) -> dict[str, str]:
 
 def _paragraph_json(one: Paragraph) -> dict[str, Any]:
     """A tagged paragraph."""
-    key = one.key_sentence
     return {
         "number": one.number,
         "tag": one.tag,
@@ -3111,18 +3848,25 @@ def _paragraph_json(one: Paragraph) -> dict[str, Any]:
         "end": one.end,
         "line": one.line,
         "text": one.text,
-        "key_sentence": {"start": key.start, "end": key.end, "text": key.text},
+        "key_sentence": _sentence_json(one.key_sentence),
         "scores": one.scores,
         "margin": one.margin,
+        "runner_up": one.runner_up,
+        "close": one.is_close,
         "cues": [_cue_json(cue) for cue in one.cues],
+        "key_cues": [_key_cue_json(cue) for cue in one.key_cues],
     }
 
 
 def _cue_json(cue: Cue) -> dict[str, Any]:
-    """A cue."""
+    """A cue for a tag."""
+    return {"rule": cue.rule, "tag": cue.tag, **_key_cue_json(cue)}
+
+
+def _key_cue_json(cue: Cue) -> dict[str, Any]:
+    """A cue that bears on the key sentence."""
     return {
         "rule": cue.rule,
-        "tag": cue.tag,
         "weight": cue.weight,
         "sentence": cue.sentence,
         "start": cue.start,
@@ -3141,7 +3885,37 @@ def _skipped_json(one: Paragraph) -> dict[str, Any]:
         "line": one.line,
         "text": one.text,
         "cues": [_cue_json(cue) for cue in one.cues],
+        "key_cues": [_key_cue_json(cue) for cue in one.key_cues],
     }
+
+
+def explanation_to_json(outline: Outline, numbers: Collection[int] = ()) -> str:
+    """Why the paragraphs of these numbers, or all, are what they are."""
+    text = _source_json(outline.source, outline.digest)
+    rows = []
+    for one in outline.paragraphs:
+        if not numbers or one.number in numbers:
+            rows.append(_explanation_json(one, outline.rules))
+    return write_json({**_head_json("explanation"), "text": text, "paragraphs": rows})
+
+
+def _explanation_json(one: Paragraph, rules: RuleSet) -> dict[str, Any]:
+    """A paragraph with the points of its sentences, what is silenced, and what would tip it."""
+    sentences = []
+    terms = key_terms(one.block, one.matches, one.tag)
+    for sentence, its_terms in zip(one.block.sentences, terms, strict=True):
+        points = [{"for": name, "points": given} for name, given in its_terms]
+        total = add_points(its_terms)
+        span = {"start": sentence.start, "end": sentence.end}
+        sentences.append({**span, "points": total, "terms": points})
+    silenced = []
+    for match in one.matches:
+        if match.silenced:
+            silenced.append({**_cue_json(match), "silenced": match.silenced})
+    tips = []
+    for tip in find_tips(one, rules):
+        tips.append({"tag": tip.tag, "rule": tip.rule, "weight": tip.before, "to": tip.after})
+    return {**_paragraph_json(one), "sentences": sentences, "silenced": silenced, "tips": tips}
 
 
 def diff_to_json(diff: Diff) -> str:
@@ -3183,11 +3957,32 @@ def _change_json(change: Change, old_starts: Starts, new_starts: Starts) -> dict
         "new": {"tag": new.verdict, "scores": None if new.skips else new.scores},
         "under": {"old": old_starts[old.under], "new": new_starts[new.under]},
         "cues": {
-            "lost": [_cue_json(cue) for cue in lost],
-            "gained": [_cue_json(cue) for cue in gained],
+            "lost": [_cue_json(cue) for cue in lost if cue.tag],
+            "gained": [_cue_json(cue) for cue in gained if cue.tag],
+        },
+        "key_cues": {
+            "lost": [_key_cue_json(cue) for cue in lost if not cue.tag],
+            "gained": [_key_cue_json(cue) for cue in gained if not cue.tag],
         },
         "causes": change.causes,
+        "edits": change.edits,
+        "key_sentence": _rekeyed_json(change),
     }
+
+
+def _rekeyed_json(change: Change) -> dict[str, Any] | None:
+    """The key sentences of a paragraph before and after; null where it has the same."""
+    if not change.is_rekeyed:
+        return None
+    return {
+        "old": _sentence_json(change.old.key_sentence),
+        "new": _sentence_json(change.new.key_sentence),
+    }
+
+
+def _sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """A sentence of the text."""
+    return {"start": sentence.start, "end": sentence.end, "text": sentence.text}
 
 
 def measures_to_json(measures: Iterable[Measure], lists: Lists, outline: Outline) -> str:
@@ -3232,6 +4027,9 @@ def score_to_json(score: Score) -> str:
             "rows": score.rows,
             "skipped": score.skipped,
             "accuracy": score.accuracy,
+            "close": _share_json(*score.close),
+            "clear": _share_json(*score.clear),
+            "key_sentence": _mean_json(score.keys),
             "macro_f1": score.macro_f1,
             "kappa": score.kappa,
             "tags": tags,
@@ -3239,6 +4037,16 @@ def score_to_json(score: Score) -> str:
             "disagreements": wrong,
         }
     )
+
+
+def _share_json(agreed: int, count: int) -> dict[str, Any]:
+    """The accuracy on some of the rows; null of none."""
+    return {"rows": count, "accuracy": agreed / count if count else None}
+
+
+def _mean_json(keys: Sequence[float]) -> dict[str, Any]:
+    """How many readers would print the key sentences, on average; null of none."""
+    return {"rows": len(keys), "accepted": sum(keys) / len(keys) if keys else None}
 
 
 def write_json(value: dict[str, Any]) -> str:
@@ -3297,6 +4105,10 @@ def _revive_outline(data: Mapping[str, Any], source: str) -> Outline:
         told = (row["number"], row["tag"], row["under"], row["scores"])
         if told != (one.number, one.tag, one.under, one.scores):
             raise ValueError(f"¶{row['number']} is not what its cues add up to")
+        # Earlier versions chose the key sentence by other rules.
+        key = row["key_sentence"]
+        if "key_cues" in row and key["start"] != one.key_sentence.start:
+            raise ValueError(f"the key sentence of ¶{row['number']} is not what its cues choose")
     return outline
 
 
@@ -3332,7 +4144,8 @@ def _revive_block(row: Mapping[str, Any]) -> Finding:
     if not text or start < 0 or block.end != row["end"]:
         raise ValueError(f'"end" is {row["end"]!r}, which is not where its text ends')
     skips = [_rule_name(name) for name in _typed(row, "rules", list)] if "rules" in row else []
-    cues = [_revive_cue(cue, block) for cue in row["cues"]]
+    cues = [_revive_cue(cue, block, Tag(cue["tag"])) for cue in row["cues"]]
+    cues += [_revive_cue(cue, block, None) for cue in row.get("key_cues", ())]
     return block, tuple(skips), tuple(cues)
 
 
@@ -3343,12 +4156,12 @@ def _rule_name(value: Any) -> str:
     return value
 
 
-def _revive_cue(row: Mapping[str, Any], block: Block) -> Cue:
-    """A cue of an exported outline."""
+def _revive_cue(row: Mapping[str, Any], block: Block, tag: Tag | None) -> Cue:
+    """A cue of an exported outline, for a tag or for a key sentence."""
     start, end = _typed(row, "start", int), _typed(row, "end", int)
     cue = Cue(
         rule=_rule_name(_typed(row, "rule", str)),
-        tag=Tag(row["tag"]),
+        tag=tag,
         weight=_typed(row, "weight", int),
         sentence=_typed(row, "sentence", int),
         start=start,
@@ -3359,7 +4172,8 @@ def _revive_cue(row: Mapping[str, Any], block: Block) -> Cue:
         raise ValueError(f'the cue of "{cue.rule}" stands outside its paragraph')
     if cue.sentence not in range(1, len(block.sentences) + 1):
         raise ValueError(f'the cue of "{cue.rule}" stands in no sentence')
-    if cue.weight not in range(1, 2 * MAX_WEIGHT + 1):
+    least, most = (1, 2 * MAX_WEIGHT) if tag else (-MAX_WEIGHT, MAX_WEIGHT)
+    if not cue.weight or not least <= cue.weight <= most:
         raise ValueError(f'the cue of "{cue.rule}" has no such weight')
     return cue
 
@@ -3383,12 +4197,12 @@ _SUFFIXES: dict[str, Format] = {".txt": "tree", ".md": "markdown", ".json": "jso
 _SCHEMAS = {"rule-file": "rules", "outline": "outline", "diff": "diff"}
 _EXAMPLES = """\b
 Examples:
-  lankov-claims outline                        the shipped op-ed
-  lankov-claims outline my-op-ed.txt           another text; - reads standard input
-  lankov-claims outline -o outline.json        export the outline
-  lankov-claims explain 7                      why paragraph 7 is what it is
-  lankov-claims rules --export my-rules.yaml   an editable copy of the rules
-  lankov-claims diff my-rules.yaml             what an edit to them changes, and why"""
+  lankov-claims outline                       the shipped op-ed
+  lankov-claims outline my-op-ed.txt          another text; - reads a pipe
+  lankov-claims outline -o outline.json       export the outline
+  lankov-claims explain 7                     why paragraph 7 is what it is
+  lankov-claims rules --export my-rules.yaml  an editable copy of the rules
+  lankov-claims diff my-rules.yaml            what an edit changes, and why"""
 
 
 _TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
@@ -3422,47 +4236,70 @@ def _report_option() -> Any:
     return Option("--format", help="The form.")
 
 
+def _color_option() -> Any:
+    """Whether a report has colour."""
+    from typer import Option
+
+    return Option("--color", help="Colour; auto: on a terminal.")
+
+
+def _verbose_option() -> Any:
+    """Whether a report says all there is to say."""
+    from typer import Option
+
+    return Option("--verbose", help="Show all there is.")
+
+
 def _add_outline(app: "typer.Typer") -> None:
     """The command that most people run."""
     from typer import Option
 
     output_help = "Write FILE anew; its suffix picks the format."
+    form_help = "The form [default: tree; in a pipe, a line a paragraph]."
 
     @app.command()
     def outline(
         text: Annotated[str | None, _text_argument()] = None,
         rules: Annotated[str | None, _rules_option()] = None,
-        form: Annotated[Format | None, Option("--format", help="The form [default: tree].")] = None,
+        form: Annotated[Format | None, Option("--format", help=form_help)] = None,
         output: Annotated[
             str | None, Option("-o", "--output", metavar="FILE", help=output_help)
         ] = None,
+        brief: Annotated[bool, Option("--brief", help="Clip each paragraph to a line.")] = False,
+        verbose: Annotated[bool, Option("--verbose", help="List what is skipped, too.")] = False,
+        color: Annotated[Color, _color_option()] = "auto",
     ) -> int:
         """Print an op-ed's claims, evidence and recommendations."""
         target = None if output == "-" else output
         chosen = form or _format_of(target)
+        if (brief or verbose) and chosen in ("markdown", "json"):
+            raise Failure(f"{chosen}: it is whole anyway (leave out --brief and --verbose)")
         outline = _read_outline(text, rules)
-        if target is not None:
-            inputs = (text or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES))
-            write_file(target, write_outline(outline, chosen), inputs)
-        elif chosen == "tree" and _on_terminal():
-            draw(outline_tree(outline))
+        is_tree = brief or chosen == "tree" or _on_terminal()
+        if chosen == "json":
+            result: str | list[Line] = to_json(outline)
+        elif chosen == "markdown":
+            result = outline_markdown(outline)
+        elif is_tree:
+            result = list(outline_tree(outline, room=_columns() if brief else 0))
         else:
-            emit(write_outline(outline, chosen))
+            result = list(outline_plain(outline))
+        if verbose and not isinstance(result, str):
+            result += skipped_lines(outline)
+        if target is None:
+            _print(result, color, is_wrapped=is_tree)
+        else:
+            inputs = (text or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES))
+            content = result if isinstance(result, str) else lay_out(result, _columns())
+            write_file(target, content, inputs)
         return 0
 
 
-def write_outline(outline: Outline, form: Format) -> str:
-    """The outline as text in a form; the tree as a pipe gets it."""
-    if form == "json":
-        return to_json(outline)
-    if form == "markdown":
-        return outline_markdown(outline)
-    return to_text(outline_plain(outline))
-
-
-def _format_of(output: str | None) -> Format:
-    """The format that a file's suffix stands for; without a file, the tree."""
-    suffix = ".txt" if output is None else Path(output).suffix.lower()
+def _format_of(output: str | None) -> Format | None:
+    """The format that a file's suffix stands for; without a file, what fits the reader."""
+    if output is None:
+        return None
+    suffix = Path(output).suffix.lower()
     if suffix not in _SUFFIXES:
         hint = f"end it in {_listed(_SUFFIXES, 'or')}, or use --format"
         raise Failure(f'{output}: no format belongs to "{suffix}" ({hint})')
@@ -3472,8 +4309,35 @@ def _format_of(output: str | None) -> Format:
 def _read_outline(text: str | None, rules: str | None) -> Outline:
     """The outline of a text by a rule file; each is the shipped one where there is no path."""
     _one_stdin(text, rules)
-    content, source = read_named(text, SHIPPED_TEXT, MAX_TEXT)
+    content, source = _read_asked(text, rules)
     return build_outline(content, load_rules(rules), source)
+
+
+def _read_asked(text: str | None, *others: str | None) -> tuple[str, str]:
+    """The text that was asked for."""
+    _notice_stdin(text, *others)
+    return read_text(text)
+
+
+def _notice_stdin(asked: str | None, *others: str | None) -> None:
+    """Say so if something was piped in and is not asked for."""
+    if asked is None and "-" not in others and _stdin_holds_something():
+        _complain(f"{PROGRAM}: standard input was not read; give - to read it\n", 0)
+
+
+def _stdin_holds_something() -> bool:
+    """Whether somebody piped something in, as far as can be seen without waiting for it."""
+    try:
+        import fcntl
+        import termios
+
+        kind = os.fstat(0).st_mode
+        if not (stat.S_ISFIFO(kind) or stat.S_ISREG(kind)):
+            return False
+        waiting = fcntl.ioctl(0, termios.FIONREAD, bytes(4))
+        return any(waiting)
+    except (ImportError, OSError):
+        return False
 
 
 def _one_stdin(*paths: str | None) -> None:
@@ -3494,6 +4358,7 @@ def _add_diff(app: "typer.Typer") -> None:
         verbose: Annotated[
             bool, Option("--verbose", help="Show rescored paragraphs and cues.")
         ] = False,
+        color: Annotated[Color, _color_option()] = "auto",
         watch: Annotated[bool, Option("--watch", help="Stay, and draw anew on each save.")] = False,
         exit_zero: Annotated[bool, Option("--exit-zero", help="Exit 0 whatever changed.")] = False,
     ) -> int:
@@ -3509,9 +4374,10 @@ def _add_diff(app: "typer.Typer") -> None:
         if watch and ("-" in (*sides, text) or report == "json"):
             raise Failure("--watch: it draws text from files (leave out - and --format json)")
         if watch:
-            return _watch(sides, text, verbose)
+            return _watch(sides, text, verbose, color)
         found = _compare(sides, text)
-        _print(diff_to_json(found) if report == "json" else diff_lines(found, verbose=verbose))
+        result = diff_to_json(found) if report == "json" else diff_lines(found, verbose=verbose)
+        _print(result, color)
         return int(found.counts["relabelled"] > 0 and not exit_zero)
 
 
@@ -3521,7 +4387,7 @@ def _compare(sides: Sequence[str], text: str | None) -> Diff:
     new = _read_side(sides[-1])
     if text is None and isinstance(old, Outline) and isinstance(new, Outline):
         return diff_outlines(old, new)
-    content, source = read_named(text, SHIPPED_TEXT, MAX_TEXT)
+    content, source = _read_asked(text, *sides)
     return diff_outlines(_outline_of(old, content, source), _outline_of(new, content, source))
 
 
@@ -3548,7 +4414,7 @@ def _outline_of(side: RuleSet | Outline, text: str, source: str) -> Outline:
     return side._replace(source=source)
 
 
-def _watch(sides: Sequence[str], text: str | None, verbose: bool) -> int:
+def _watch(sides: Sequence[str], text: str | None, verbose: bool, color: Color) -> int:
     """Draw the diff anew whenever a file is saved; over faults, the last good one stays."""
     import time
 
@@ -3569,7 +4435,7 @@ def _watch(sides: Sequence[str], text: str | None, verbose: bool) -> int:
             Console().clear()
             shown = [Line([], [line]) for line in trouble.splitlines()]
             foot = f"watching {clean(', '.join(files))} · Ctrl-C ends"
-            if not _print([*shown, *good, Line(), Line([], [(foot, "dim")])]):
+            if not _print([*shown, *good, Line(), Line([], [(foot, "dim")])], color):
                 return 0
         time.sleep(0.2)
 
@@ -3584,29 +4450,93 @@ def _stamp(path: str) -> tuple[int, int, int] | None:
 
 def _add_explain(app: "typer.Typer") -> None:
     """The command that says why."""
-    from typer import Argument
+    from typer import Argument, Option
 
     @app.command()
     def explain(
         numbers: Annotated[
-            list[str] | None, Argument(metavar="[N]...", help="Default: all.")
+            list[str] | None,
+            Argument(
+                metavar="[N]...", help="As in 3 or 3-5; default: all.", autocompletion=_numbers
+            ),
         ] = None,
         text: Annotated[str | None, _text_option()] = None,
         rules: Annotated[str | None, _rules_option()] = None,
+        rule: Annotated[
+            str | None,
+            Option("--rule", metavar="ID", help="Why this rule fires or not.", autocompletion=_ids),
+        ] = None,
+        verbose: Annotated[bool, _verbose_option()] = False,
+        report: Annotated[Report, _report_option()] = "text",
+        color: Annotated[Color, _color_option()] = "auto",
     ) -> int:
         """Show why a paragraph is what it is, and what would tip it."""
+        if (rule is not None) + (report == "json") + verbose > 1:
+            raise Failure(
+                "--rule, --format json and --verbose: each is a form of its own (give one)"
+            )
         outline = _read_outline(text, rules)
-        count = len(outline.paragraphs)
-        wanted = []
-        for number in numbers or ():
-            if number not in map(str, range(1, count + 1)):
-                hint = f"choose from 1 to {count}" if count else "it has none"
-                if not number.isdecimal():
-                    hint += ", as in 3 4 5; a text goes with --text"
-                raise Failure(f"{outline.source}: it has no paragraph {clean(number)} ({hint})")
-            wanted.append(int(number))
-        _print(explain_lines(outline, wanted))
+        wanted = _chosen_numbers(numbers or (), outline)
+        if rule is not None:
+            _known_name(rule, [one.id for one in outline.rules.every], outline.rules)
+        if report == "json":
+            result: str | Iterable[Line] = explanation_to_json(outline, wanted)
+        elif rule is not None:
+            result = rule_trial_lines(outline, rule, wanted)
+        else:
+            result = explain_lines(outline, wanted, verbose=verbose)
+        _print(result, color)
         return 0
+
+
+def _chosen_numbers(words: Iterable[str], outline: Outline) -> list[int]:
+    """The paragraphs that words as 3 or 3-5 stand for; raises Failure where one is not there."""
+    count = len(outline.paragraphs)
+    numbers: list[int] = []
+    for word in words:
+        ends = re.fullmatch(r"0*([0-9]+)(?:-0*([0-9]+))?", word)
+        # So many digits are more than any text has paragraphs.
+        first = int(ends[1][:9]) if ends else 0
+        last = int(ends[2][:9]) if ends and ends[2] else first
+        if not 1 <= first <= last <= count:
+            hint = f"choose from 1 to {count}" if count else "it has none"
+            if not re.match(r"-?[0-9]", word):
+                hint += ", as in 3 4 7-9; a text goes with --text"
+            raise Failure(f"{outline.source}: it has no paragraph {clean(word)} ({hint})")
+        numbers += range(first, last + 1)
+    return numbers
+
+
+def _numbers(ctx: Any) -> list[str]:
+    """The numbers of the paragraphs, for the shell to complete."""
+    path, rules = ctx.params.get("text"), _typed_rules(ctx)
+    if rules.rules and path != "-":
+        with suppress(Failure):
+            text, source = read_text(path)
+            return [str(one.number) for one in build_outline(text, rules, source).paragraphs]
+    return []
+
+
+def _ids(ctx: Any) -> list[str]:
+    """The ids of the rules, for the shell to complete."""
+    return [str(rule.id) for rule in _typed_rules(ctx).every]
+
+
+def _names(ctx: Any) -> list[str]:
+    """The ids of the rules and the names of the lists, for the shell to complete."""
+    rules = _typed_rules(ctx)
+    return [*(str(rule.id) for rule in rules.every), *(f"<{name}>" for name, _ in rules.lists)]
+
+
+def _typed_rules(ctx: Any) -> RuleSet:
+    """The rules of a command line as far as it is typed; none where they cannot be read, or would
+    take standard input, which is not for a shell that completes to read.
+    """
+    path = ctx.params.get("rules")
+    if path != "-":
+        with suppress(Failure):
+            return load_rules(path)
+    return RuleSet(())
 
 
 def _add_rules(app: "typer.Typer") -> None:
@@ -3618,12 +4548,14 @@ def _add_rules(app: "typer.Typer") -> None:
     @app.command("rules")
     def show_rules(
         rule: Annotated[
-            str | None, Argument(metavar="[ID]", help="One rule or '<list>', in full.")
+            str | None,
+            Argument(metavar="[ID]", help="One rule or '<list>', in full.", autocompletion=_names),
         ] = None,
         text: Annotated[str | None, _text_option()] = None,
         rules: Annotated[str | None, _rules_option()] = None,
         export: Annotated[str | None, Option("--export", metavar="FILE", help=export_help)] = None,
         report: Annotated[Report, _report_option()] = "text",
+        color: Annotated[Color, _color_option()] = "auto",
     ) -> int:
         """Show what each rule does on a text, or one rule in full.
 
@@ -3640,7 +4572,7 @@ def _add_rules(app: "typer.Typer") -> None:
         if report == "json":
             _print(_rules_json(rule, measures, outline))
         else:
-            _print(_rules_report(rule, measures, outline))
+            _print(_rules_report(rule, measures, outline), color)
         return 0
 
 
@@ -3648,16 +4580,24 @@ def _chosen_measures(rule: str | None, outline: Outline) -> list[Measure]:
     """What the rules do that were asked for; raises Failure where there is none of that name."""
     rules = outline.rules
     named = [f"<{name}>" for name, _ in rules.lists]
-    known = [*(one.id for one in rules.every), *named]
-    if rule is not None and rule not in known:
-        kind = "list" if rule.startswith("<") else "rule"
-        hint = _hint(rule, known, f"{PROGRAM} rules lists them")
-        raise Failure(f'{rules.source}: it has no {kind} "{clean(rule)}" ({hint})')
+    if rule is not None:
+        _known_name(rule, [*(one.id for one in rules.every), *named], rules)
     measures = []
-    for one in rules.rules:
+    for one in (*rules.rules, *rules.keys):
         if rule in (None, one.id):
             measures.append(measure_rule(one, outline))
     return measures
+
+
+def _known_name(name: str, known: Collection[str], rules: RuleSet) -> None:
+    """Raise Failure unless a rule set has a rule or a list of that name."""
+    if name not in known:
+        if name.startswith("<") and not any(one.startswith("<") for one in known):
+            told = f'{rules.source}: it has no rule "{clean(name)}"'
+            raise Failure(f"{told} (a list does not fire; name a rule that uses it)")
+        kind = "list" if name.startswith("<") else "rule"
+        hint = _hint(name, known, f"{PROGRAM} rules lists them")
+        raise Failure(f'{rules.source}: it has no {kind} "{clean(name)}" ({hint})')
 
 
 def _rules_json(rule: str | None, measures: Sequence[Measure], outline: Outline) -> str:
@@ -3718,6 +4658,7 @@ def _add_check(app: "typer.Typer") -> None:
         strict: Annotated[bool, Option("--strict", help="Let warnings fail too.")] = False,
     ) -> int:
         """Validate a rule file and run its examples."""
+        _notice_stdin(rules)
         try:
             known = parse_rules(*read_named(rules, SHIPPED_RULES, MAX_RULE_FILE))
         except RuleFileError as error:
@@ -3738,6 +4679,8 @@ def _sizes(rules: RuleSet) -> str:
     for rule in rules.every:
         examples += len(rule.match) + len(rule.miss)
     parts = [_plural(len(rules.rules), "rule"), _plural(len(rules.skips), "skip rule")]
+    if rules.keys:
+        parts.append(_plural(len(rules.keys), "key rule"))
     parts += [_plural(len(rules.lists), "list"), _plural(examples, "example")]
     share = f'{exercised_share(rules):.0%} of the entries in "any" match one'
     return f"{', '.join(parts)}; {share}"
@@ -3755,6 +4698,7 @@ def _add_score(app: "typer.Typer") -> None:
         rules: Annotated[str | None, _rules_option()] = None,
         show: Annotated[int, Option("--show", min=0, help=show_help)] = 10,
         report: Annotated[Report, _report_option()] = "text",
+        color: Annotated[Color, _color_option()] = "auto",
     ) -> int:
         """Measure the rules against a person's labels.
 
@@ -3768,7 +4712,7 @@ def _add_score(app: "typer.Typer") -> None:
         if report == "json":
             _print(score_to_json(found))
         else:
-            _print(score_lines(found, f"{labels} · {by.source}", show))
+            _print(score_lines(found, f"{labels} · {by.source}", show), color)
         return 0
 
 
@@ -3778,7 +4722,14 @@ def _add_schema(app: "typer.Typer") -> None:
 
     @app.command()
     def schema(
-        name: Annotated[str, Argument(metavar="NAME", help="rule-file, outline or diff.")],
+        name: Annotated[
+            str,
+            Argument(
+                metavar="NAME",
+                help="rule-file, outline or diff.",
+                autocompletion=lambda: list(_SCHEMAS),
+            ),
+        ],
     ) -> int:
         """Print the JSON Schema of rule-file, outline or diff."""
         if name not in _SCHEMAS:
@@ -3792,7 +4743,12 @@ def _make_app() -> "typer.Typer":
     """The command line. It is built when it is run, so that importing this module stays cheap."""
     import typer
 
-    app = typer.Typer(epilog=_EXAMPLES, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        epilog=_EXAMPLES,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
     _add_outline(app)
     _add_diff(app)
     _add_explain(app)
@@ -3817,15 +4773,25 @@ def _make_app() -> "typer.Typer":
     return app
 
 
-def _print(result: str | Iterable[Line]) -> bool:
-    """Print a report: JSON as it is, lines drawn on a terminal and one whole line each elsewhere;
-    false if the reader has gone.
+def _print(
+    result: str | Iterable[Line], color: Color = "auto", *, is_wrapped: bool | None = None
+) -> bool:
+    """Print a report, text as it is and lines in colour if that is wanted; false if the reader has
+    gone. Unless it is said, lines are wrapped on a terminal, and whole elsewhere.
     """
     if isinstance(result, str):
         return emit(result)
-    if not _on_terminal():
+    if is_wrapped is None:
+        is_wrapped = _on_terminal()
+    has_color = _wants_color(color)
+    if not is_wrapped and not has_color:
         return emit(to_text(result))
-    draw(result)
+    width = _columns() if is_wrapped else _ALL
+    if not _on_terminal():
+        return emit(lay_out(result, width, has_color=has_color))
+    is_utf = sys.stdout.encoding.lower().startswith("utf")
+    has_guides = is_utf and os.environ.get("TERM") != "dumb"
+    sys.stdout.write(lay_out(result, width, has_color=has_color, has_guides=has_guides))
     return True
 
 
@@ -3834,15 +4800,38 @@ def _on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def draw(lines: Iterable[Line]) -> None:
-    """Print lines on the terminal, wrapped with a hanging indent."""
+def _columns() -> int:
+    """How many columns a page has: those of the terminal, but not too many to read."""
+    return min(max(shutil.get_terminal_size().columns, 30), _MAX_WIDTH)
+
+
+def _wants_color(color: Color) -> bool:
+    """Whether to print in colour: as asked, else as the environment says, else on terminals."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if os.environ.get(name, "0") not in ("", "0"):
+            return True
+    return _on_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def lay_out(
+    lines: Iterable[Line], width: int, *, has_color: bool = False, has_guides: bool = True
+) -> str:
+    """Lines wrapped to a width with a hanging indent, with colour and the tree's guides or not."""
     from rich.console import Console
 
-    size = shutil.get_terminal_size()
-    console = Console(width=max(size.columns, 30), height=max(size.lines, 1), highlight=False)
-    boxes = console.encoding.startswith("utf") and not console.is_dumb_terminal
-    guides = {} if boxes else _GUIDES
-    width = min(console.width, _MAX_WIDTH)
+    page = io.StringIO()
+    console = Console(
+        file=page,
+        width=width,
+        force_terminal=has_color,
+        color_system="256" if has_color else None,
+        highlight=False,
+    )
+    guides = {} if has_guides else _GUIDES
     for line in lines:
         lead = _styled(line.lead, guides)
         rest = _styled([(line.rest.ljust(lead.cell_len), "dim")], guides)
@@ -3851,6 +4840,7 @@ def draw(lines: Iterable[Line]) -> None:
             row.rstrip()
             console.print(lead + row, soft_wrap=True)
             lead = rest
+    return page.getvalue()
 
 
 def _styled(pieces: Iterable[Piece], guides: Mapping[int, int]) -> "rich.text.Text":

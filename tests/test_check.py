@@ -17,6 +17,18 @@ skip:
     any: [buy tea]
     examples: {match: [Buy tea], miss: [Do buy tea]}
 """
+TURN = """\
+keys:
+  - id: turn
+    why: It turns.
+    weight: -5
+    any: [but, yet]
+    where: opening
+    unless: [now]
+    examples:
+      match: [But tea., "Yet tea."]
+      miss: [And., But now.]
+"""
 CUP = "lists:\n  cup: [cup, mug]\n"
 
 
@@ -99,10 +111,37 @@ def test_the_examples_of_skip_rules_run_too(run: Run, tmp_path: Path) -> None:
     assert check(run, tmp_path, BLOCK + banner) == (1, told)
 
 
+# fmt: off
+TURNS = {
+    "silent": (("[But tea.,", "[Tea.,"),
+               f"21:15: {SILENT} ({NOTHING.replace('nothing', 'tea')})"),
+    "where": (("[But tea.,", "[Tea. But.,"),
+              f"21:15: {SILENT} (silenced by where: opening; {LOOSEN})"),
+    "unless": (("[But tea.,", "[But now tea.,"),
+               f'21:15: {SILENT} (silenced by unless: "now"; {LOOSEN})'),
+    "fires": (("[And.,", "[And but.,"), f"22:14: {FIRES.format('but')}"),
+    "off": (("weight: -5", "weight: 0"), ""),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("swap", "told"), TURNS.values(), ids=TURNS)
+def test_the_examples_of_key_rules_run_too(
+    swap: tuple[str, str], told: str, run: Run, tmp_path: Path
+) -> None:
+    assert check(run, tmp_path, BLOCK + TURN, "--strict")[0] == 0
+    code, (line,) = check(run, tmp_path, (BLOCK + TURN).replace(*swap), "--strict")
+    assert code == bool(told)
+    assert line.startswith(f"my.yaml:{told}".replace('"tea"', '"turn"') if told else "my.yaml: all")
+
+
 STRONG_POT = POT.replace("claim", "evidence").replace("weight: 2", "weight: 3")
 TWIN = BLOCK.partition("rules:\n")[2].replace("id: tea", "id: twin")
 OTHER_TWIN = TWIN.replace("[tea, mug]", "[mug, tea]").replace("It is so.", "It is not.")
 SAME = '13:9: {} "twin" is the same as rule "tea" but for its id (drop one)'
+KEY_TWIN = "keys:\n" + TWIN.replace("    tag: claim\n", "")
+TURN_TWIN = TURN.replace("keys:\n", "").replace("id: turn", "id: turns")
+SAME_TURN = '23:9: {} "turns" is the same as rule "turn" but for its id (drop one)'
 HOLDS = '{} "tea": "{{0}}" only matches where "{{1}}" does (drop "{{0}}")'
 PLAIN = '{} "tea": /cup/ has no metacharacter (write the phrase: cup)'
 LITERAL = '{} "tea": "{{}}" is read letter by letter (put an expression in slashes: /…/)'
@@ -112,6 +151,12 @@ LOSES = '3:9: {} "tea": no "match" example gets the tag claim from all rules (ad
 SLIPS = {
     "twins": (BLOCK + TWIN, [SAME]),
     "twins in another order, with another why": (BLOCK + OTHER_TWIN, [SAME]),
+    "twins of key rules": (f"{BLOCK}{TURN}{TURN_TWIN}", [SAME_TURN]),
+    "a key rule is no twin of a rule": (f"{BLOCK}{KEY_TWIN}", []),
+    "a phrase in a phrase of a key rule": (
+        f"{BLOCK}{TURN.replace('yet]', 'but then]')}".replace('"Yet tea."', "But then."),
+        ["17:16: " + HOLDS.replace("{{0}}", "but then").replace("{{1}}", "but")
+         .replace('"tea"', '"turn"')]),
     "no twins": (BLOCK + TWIN.replace("weight: 2", "weight: 1"), []),
     "a phrase in a phrase": (edited(("mug]", "hot TEA time, teapot]")),
         ["6:16: " + HOLDS.replace("{{0}}", "hot TEA time").replace("{{1}}", "tea")]),
@@ -165,17 +210,17 @@ def test_the_shipped_rules_are_all_well_to_the_strict(run: Run) -> None:
 SHIPPED = lc.load_rules()
 
 
-@pytest.mark.parametrize("one", SHIPPED.rules, ids=lambda one: str(one.id))
+@pytest.mark.parametrize("one", SHIPPED.rules + SHIPPED.keys, ids=lambda one: str(one.id))
 def test_a_shipped_rule_fires_on_its_examples_and_misses_the_others(one: lc.Rule) -> None:
-    alone = SHIPPED._replace(rules=(one._replace(weight=1),), skips=(), ending=None)
+    alone = SHIPPED._replace(rules=(one._replace(weight=1),), skips=(), keys=(), ending=None)
     read = [lc.read_blocks([lc.make_block(text)], alone)[0] for text in one.match + one.miss]
-    fires = [bool(paragraph.cues) for paragraph in read]
+    fires = [bool(paragraph.heard) for paragraph in read]
     assert fires == [True] * len(one.match) + [False] * len(one.miss)
 
 
 @pytest.mark.parametrize("one", SHIPPED.skips, ids=lambda one: str(one.id))
 def test_a_shipped_skip_rule_takes_its_examples_and_leaves_the_others(one: lc.SkipRule) -> None:
-    alone = SHIPPED._replace(rules=(), skips=(one,))
+    alone = SHIPPED._replace(rules=(), keys=(), skips=(one,))
     read = [lc.read_blocks([lc.make_block(text)], alone)[0] for text in one.match + one.miss]
     takes = [paragraph.skips == (one.id,) for paragraph in read]
     assert takes == [True] * len(one.match) + [False] * len(one.miss)

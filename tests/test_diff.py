@@ -14,11 +14,17 @@ import yaml
 from conftest import Result, Run, rule, rule_set
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 import lankov_claims as lc
 
 Fields = dict[str, Any]  # of a rule
-File = dict[str, Any]  # a rule file: "rules" (skip rules too) by id, "lists" by name, settings
+File = dict[str, Any]  # a rule file: "rules" of all kinds by id, "lists" by name, settings
+KEY = "key"  # stands for the tag of a key rule, as None does for that of a skip rule
+
+DIFF_SCHEMA = Draft202012Validator(
+    json.loads(lc.shipped_file("diff.schema.json").read_text(encoding="utf-8"))
+)
 
 # ------------------------------------------------------------------------- an independent reading
 
@@ -32,11 +38,16 @@ def written(file: File) -> str:
     """The rule file as a text."""
     tagging: list[str] = [rule("always-there", ["zebra"])]
     skips: list[str] = []
+    keys: list[Any] = []
     for name, fields in file["rules"].items():
-        line = rule(name, **fields)
-        (skips if fields["tag"] is None else tagging).append(line)
+        if fields["tag"] == KEY:
+            keys.append(json.loads(rule(name, **{**fields, "tag": None})))
+        elif fields["tag"] is None:
+            skips.append(rule(name, **fields))
+        else:
+            tagging.append(rule(name, **fields))
     more = {key: value for key, value in file.items() if key != "rules" and value is not None}
-    return rule_set(*tagging, skip=skips, **more)
+    return rule_set(*tagging, skip=skips, keys=keys, **more)
 
 
 def read(text: str, file: File, source: str = "some.yaml") -> lc.Outline:
@@ -106,7 +117,7 @@ def nameless(outline: lc.Outline, *, hidden: bool = False) -> Any:
     """A reading without the names of rules, and without what is read in skipped paragraphs."""
     rows = []
     for one in outline.blocks:
-        cues = sorted(cue._replace(rule="") for cue in one.cues)
+        cues = sorted((cue._replace(rule="") for cue in one.heard), key=str)
         row = (one.verdict, one.under, one.scores, cues, len(one.skips))
         rows.append(row if one.verdict or hidden else None)
     return rows
@@ -117,6 +128,7 @@ def nameless(outline: lc.Outline, *, hidden: bool = False) -> Any:
 
 TAGS = [tag.value for tag in lc.Tag]
 PARAGRAPHS = ["ant.", "bee.", "ant bee.", "bee cat.", "ant. cat.", "cat dog. ant.", "dog."]
+PARAGRAPHS += ["Ant. Bee cat.", "Cat dog. Bee. Ant.", "Bee. Cat."]
 TEXTS = st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=6).map("\n\n".join)
 ANY = [["ant"], ["bee"], ["cat", "dog"], ["<one>"], ["<two>", "dog"], ["(ant|<two>) cat"]]
 ANY += [["bee", "/^<one>/"], ["<one>", "ant"]]
@@ -124,6 +136,10 @@ UNLESS = [[], ["cat"], ["<two>"]]
 RULES: list[Fields] = [
     {"tag": tag.value, "any": any, "weight": weight, "unless": sorted({*unless} - {*any})}
     for tag, any, weight, unless in product(lc.Tag, ANY, range(4), UNLESS)
+]
+KEYS: list[Fields] = [
+    {"tag": KEY, "any": any, "weight": weight, "unless": sorted({*unless} - {*any})}
+    for any, weight, unless in product(ANY, range(-2, 3), UNLESS)
 ]
 SKIPS: list[Fields] = [
     {"tag": None, "any": [one]} for one in ("/ant\\./", "/<two>\\./", "/bee .*/")
@@ -142,7 +158,7 @@ SETTINGS = [
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[str, File, File]:
     """A text, and two rule files that have some of their rules, lists and settings in common."""
-    a_rule = st.sampled_from([*RULES, *SKIPS * 30])
+    a_rule = st.sampled_from([*RULES, *KEYS, *SKIPS * 30])
     old = dict(zip("abc", draw(st.lists(a_rule, min_size=1, max_size=3)), strict=False))
     new = dict(old)
     kinds = st.sampled_from(["removed", "renamed", "weight", "anew", "anew"])
@@ -154,7 +170,8 @@ def cases(draw: st.DrawFn) -> tuple[str, File, File]:
             if kind == "renamed":
                 new[f"{name}-x"] = fields
             elif kind == "weight" and fields["tag"]:
-                new[name] = {**fields, "weight": draw(st.integers(0, 3))}
+                least = -3 if fields["tag"] == KEY else 0
+                new[name] = {**fields, "weight": draw(st.integers(least, 3))}
     first: File = {"rules": old, "lists": {}, **draw(st.sampled_from(SETTINGS))}
     second: File = {**first, "rules": new, "lists": {}}
     if draw(st.booleans()):
@@ -208,6 +225,14 @@ def test_what_changes_is_what_two_readings_show(case: Case) -> None:
             rescored = rows[0][2:] != rows[1][2:]
             kind = "moved" if moved else "rescored" if rescored else ""
         assert kinds.get(new.start, "") == kind
+    for change in diff.changes:
+        both = change.old.verdict and change.new.verdict
+        rekeyed = change.old.key_sentence != change.new.key_sentence
+        assert change.is_rekeyed is bool(both and rekeyed)
+    changed = {change.new.start for change in diff.changes}
+    for old, new in zip(before.paragraphs, after.paragraphs, strict=False):
+        if old.start == new.start and old.start not in changed:
+            assert old.key_sentence == new.key_sentence, "no key sentence changes unsaid"
     tagged = [
         old.verdict or new.verdict for old, new in zip(before.blocks, after.blocks, strict=True)
     ]
@@ -257,6 +282,61 @@ def test_every_other_edit_touches_a_reading_with_some_of_the_edits_made(case: Ca
         assert any(seen(some) != seen({*some, edit.rule}) for some in sets)
 
 
+@settings(max_examples=100)
+@given(cases())
+def test_the_edits_of_a_paragraph_are_those_that_touch_it_with_some_of_the_others_made(
+    case: Case,
+) -> None:
+    """But for settings, and for skip rules that move the end of the piece."""
+    diff, oracle = compared(case)
+    names = [edit.rule for edit in diff.edits if not edit.rule.startswith("@")]
+    assume(len(names) < 5 and len(names) == len(diff.edits) and not case[1]["ending"])
+
+    def seen(start: int, made: Collection[str]) -> Any:
+        outline = oracle.reading(made)
+        rows = zip(outline.blocks, nameless(outline, hidden=True), strict=True)
+        return next((row[2:] for one, row in rows if one.start == start))
+
+    for change in diff.changes:
+        assert list(change.edits) == sorted(change.edits)
+        assert {*change.edits} >= {name for cause in change.causes for name in cause}
+        for edit in diff.edits:
+            if edit.rule.startswith("<") and edit.change != "changed":
+                assert edit.rule not in change.edits
+                continue  # a list that comes or goes shares the lot of the rules that use it
+            others = [name for name in names if name != edit.rule]
+            sets = [some for size in range(len(others) + 1) for some in combinations(others, size)]
+            start = change.new.start
+            touches = any(seen(start, some) != seen(start, {*some, edit.rule}) for some in sets)
+            if change.old.skips and change.new.skips:
+                continue
+            assert touches is (edit.rule in change.edits), edit.rule
+
+
+@settings(max_examples=150)
+@given(cases())
+def test_what_is_rescored_has_an_edit(case: Case) -> None:
+    """What is moved may have none: it was another paragraph that changed."""
+    for change in compared(case)[0].changes:
+        assert change.edits or change.change == "moved"
+
+
+@settings(max_examples=150)
+@given(cases())
+def test_an_edit_that_touches_nothing_is_the_edit_of_no_paragraph(case: Case) -> None:
+    diff, _ = compared(case)
+    inert = {edit.rule for edit in diff.edits if edit.inert}
+    for change in diff.changes:
+        assert not inert.intersection(change.edits)
+
+
+@settings(max_examples=150)
+@given(cases())
+def test_every_cause_is_among_the_edits_of_its_paragraph(case: Case) -> None:
+    for change in compared(case)[0].changes:
+        assert {*change.edits} >= {name for cause in change.causes for name in cause}
+
+
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_rules_lists_and_entries_changes_nothing(
     case: Case, chance: random.Random
@@ -291,13 +371,13 @@ def without_lists(outline: lc.Outline) -> lc.Outline:
     def plain(entries: Iterable[str]) -> tuple[lc.Scalar, ...]:
         return tuple(map(lc.Scalar, lc.write_out_all(entries, forms)))
 
-    rules = [
-        one._replace(any=plain(one.any), unless=plain(one.unless)) for one in outline.rules.rules
-    ]
-    skips = [one._replace(any=plain(one.any)) for one in outline.rules.skips]
-    return outline._replace(
-        rules=outline.rules._replace(rules=tuple(rules), skips=tuple(skips), lists=())
-    )
+    def plain_rules(rules: Iterable[lc.Rule]) -> tuple[lc.Rule, ...]:
+        return tuple(one._replace(any=plain(one.any), unless=plain(one.unless)) for one in rules)
+
+    rules = outline.rules
+    skips = tuple(one._replace(any=plain(one.any)) for one in rules.skips)
+    plainly = rules._replace(rules=plain_rules(rules.rules), skips=skips, lists=())
+    return outline._replace(rules=plainly._replace(keys=plain_rules(rules.keys)))
 
 
 def look_alikes(diff: lc.Diff) -> bool:
@@ -309,7 +389,7 @@ def look_alikes(diff: lc.Diff) -> bool:
     for outline in (diff.before, diff.after):
         places: dict[str, set[Any]] = {}
         for one in outline.blocks:
-            for cue in one.cues:
+            for cue in one.heard:
                 places.setdefault(cue.rule, set()).add((cue.start, cue.end, cue.tag))
             for id_ in one.skips:
                 places.setdefault(id_, set()).add(one.start)
@@ -408,6 +488,11 @@ EXCEPT = file({"ants": {**ANTS, "unless": ["<pet>"]}, "bees": BEES}, {"pet": ["c
 INSIDE = file({"ants": ANTS, "pets": {**PETS, "any": ["/<pet> purr/"]}}, {"pet": ["dogs"]})
 WHOLE = file({"ants": ANTS, "cats": {"any": ["/<pet> purr\\./"], "tag": None}}, {"pet": ["dogs"]})
 
+HUMS: Fields = {"tag": KEY, "any": ["hum"], "weight": 1}
+KEYED = changed(OLD, {"hum": HUMS})
+SOUND = changed(OLD, {"hum": {**HUMS, "any": ["<sound>"]}}, {"sound": ["buzz"]})
+HINT = " · --verbose shows all rescored"
+
 REPORTS: dict[str, tuple[File, File, list[str]]] = {
     "a weight": (
         OLD,
@@ -429,7 +514,7 @@ REPORTS: dict[str, tuple[File, File, list[str]]] = {
             '¶3  evidence → claim  "Cats purr, and bees hum."',
             '    because  ants: any: + "cats"',
             "    scores   claim 0 → 2, evidence 1",
-            "1 relabelled · 0 moved · 1 rescored · 2 unchanged",
+            f"1 relabelled · 0 moved · 1 rescored · 2 unchanged{HINT}",
         ],
     ),
     "an inert edit": (
@@ -445,7 +530,7 @@ REPORTS: dict[str, tuple[File, File, list[str]]] = {
     "a rule made two": (
         OLD,
         file({"ants": ANTS, "bugs": BEES, "wasps": BEES}),
-        ["0 relabelled · 0 moved · 3 rescored · 1 unchanged · 1 edit without effect: bugs"],
+        [f"0 relabelled · 0 moved · 3 rescored · 1 unchanged · 1 edit without effect: bugs{HINT}"],
     ),
     "a rule for another": (
         OLD,
@@ -483,7 +568,7 @@ REPORTS: dict[str, tuple[File, File, list[str]]] = {
             '¶4  claim → evidence  "Ants and bees meet."',
             "    because  ants: weight 2 → 1 with bees: weight 1 → 2",
             "    scores   claim 2 → 1, evidence 1 → 2",
-            "2 relabelled · 0 moved · 1 rescored · 1 unchanged",
+            f"2 relabelled · 0 moved · 1 rescored · 1 unchanged{HINT}",
         ],
     ),
     "a setting": (
@@ -522,12 +607,12 @@ REPORTS: dict[str, tuple[File, File, list[str]]] = {
     "an ending that only adds": (
         OLD,
         changed(OLD, ending="claim"),
-        ["0 relabelled · 0 moved · 1 rescored · 3 unchanged"],
+        [f"0 relabelled · 0 moved · 1 rescored · 3 unchanged{HINT}"],
     ),
     "an entry of a list": (
         LISTED,
         changed(LISTED, lists={"pet": ["cats", "bees"]}),
-        ["0 relabelled · 0 moved · 2 rescored · 2 unchanged"],
+        [f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}"],
     ),
     "an entry that decides": (
         changed(LISTED, {"pets": {"weight": 3}}),
@@ -618,7 +703,7 @@ REPORTS: dict[str, tuple[File, File, list[str]]] = {
             '¶3  evidence → claim  "Cats purr, and bees hum."',
             '    because  <cat>: - "cats" + "ants"',
             "    scores   evidence 1 → 0",
-            "2 relabelled · 0 moved · 2 rescored · 0 unchanged",
+            f"2 relabelled · 0 moved · 2 rescored · 0 unchanged{HINT}",
         ],
     ),
     "a list of exceptions": (
@@ -653,6 +738,172 @@ REPORTS: dict[str, tuple[File, File, list[str]]] = {
             "1 relabelled · 0 moved · 0 rescored · 3 unchanged",
         ],
     ),
+    "a key rule": (
+        OLD,
+        KEYED,
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            "    edited   hum: added",
+            '    key      "Ants bite." → "Bees hum."',
+            f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}",
+        ],
+    ),
+    "a key rule less": (
+        KEYED,
+        OLD,
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            "    edited   hum: removed",
+            '    key      "Bees hum." → "Ants bite."',
+            f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}",
+        ],
+    ),
+    "a key rule's weight": (
+        KEYED,
+        changed(KEYED, {"hum": {"weight": -1}}),
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            "    edited   hum: weight 1 → -1",
+            '    key      "Bees hum." → "Ants bite."',
+            f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}",
+        ],
+    ),
+    "a key rule's weight that decides nothing": (
+        KEYED,
+        changed(KEYED, {"hum": {"weight": 5}}),
+        [f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}"],
+    ),
+    "a key rule's phrase, where all that changes is shown": (
+        KEYED,
+        changed(KEYED, {"hum": {"any": ["hum", "bite"], "unless": ["and bees"]}}),
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            '    edited   hum: any: + "bite", unless: + "and bees"',
+            '    key      "Bees hum." → "Ants bite."',
+            f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}",
+        ],
+    ),
+    "a key rule's place": (
+        KEYED,
+        changed(KEYED, {"hum": {"where": "opening"}}),
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            "    edited   hum: where anywhere → opening",
+            '    key      "Bees hum." → "Ants bite."',
+            "0 relabelled · 0 moved · 1 rescored · 3 unchanged",
+        ],
+    ),
+    "a key rule for what is not there": (
+        OLD,
+        changed(OLD, {"dogs": {**HUMS, "any": ["dogs"]}}),
+        ["No change in the outline · 1 edit without effect: dogs"],
+    ),
+    "a key rule that is off": (
+        OLD,
+        changed(OLD, {"hum": {**HUMS, "weight": 0}}),
+        ["No change in the outline · 1 edit without effect: hum"],
+    ),
+    "a key rule in what is skipped anyway": (
+        changed(OLD, {"cats": CATS}),
+        changed(OLD, {"cats": CATS, "purr": {**HUMS, "any": ["/^cats purr\\.$/"]}}),
+        ["No change in the outline · 1 edit without effect: purr"],
+    ),
+    "a key rule renamed": (
+        KEYED,
+        changed(OLD, {"buzz": HUMS}),
+        ["No change in the outline · 1 edit without effect: buzz"],
+    ),
+    "a key rule made two": (
+        KEYED,
+        changed(OLD, {"buzz": HUMS, "hum": HUMS}),
+        [f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}"],
+    ),
+    "a key rule for another": (
+        KEYED,
+        changed(OLD, {"buzz": {**HUMS, "any": ["hum", "buzz"]}}),
+        ["No change in the outline · 2 edits that other rules make up for: buzz, hum"],
+    ),
+    "another why of a key rule": (
+        KEYED,
+        changed(KEYED, {"hum": {"why": "Hm."}}),
+        ["No change in the outline: rules differ, outline identical"],
+    ),
+    "a list that only a key rule uses": (
+        SOUND,
+        changed(SOUND, lists={"sound": ["hum"]}),
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            '    edited   <sound>: - "buzz" + "hum"',
+            '    key      "Ants bite." → "Bees hum."',
+            f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}",
+        ],
+    ),
+    "a list that only a key rule uses, of what is not there": (
+        SOUND,
+        changed(SOUND, lists={"sound": ["buzz", "whirr"]}),
+        ["No change in the outline · 1 edit without effect: <sound>"],
+    ),
+    "a list and its key rule": (
+        SOUND,
+        changed(SOUND, {"hum": {"weight": 2}}, {"sound": ["hum"]}),
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            '    edited   <sound>: - "buzz" + "hum"; hum: weight 1 → 2',
+            '    key      "Ants bite." → "Bees hum."',
+            f"0 relabelled · 0 moved · 2 rescored · 2 unchanged{HINT}",
+        ],
+    ),
+    "a key rule and a rule for a tag": (
+        OLD,
+        changed(OLD, {"ants": {"weight": 3}, "hum": HUMS}),
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            "    edited   ants: weight 2 → 3; hum: added",
+            '    key      "Ants bite." → "Bees hum."',
+            f"0 relabelled · 0 moved · 3 rescored · 1 unchanged{HINT}",
+        ],
+    ),
+    "another tag and another key sentence": (
+        OLD,
+        changed(OLD, {"ants": {"weight": 0}, "hum": HUMS}),
+        [
+            '¶1  claim → evidence  "Ants bite. Bees hum."',
+            "    because  ants: weight 2 → 0",
+            "    scores   claim 2 → 0, evidence 1",
+            '    key      "Ants bite." → "Bees hum."',
+            '¶4  claim → evidence  "Ants and bees meet."',
+            "    because  ants: weight 2 → 0",
+            "    scores   claim 2 → 0, evidence 1",
+            f"2 relabelled · 0 moved · 1 rescored · 1 unchanged{HINT}",
+        ],
+    ),
+    "another tag, which gives another key sentence": (
+        OLD,
+        changed(OLD, {"hum": {"any": ["hum"], "tag": "recommendation", "weight": 3}}),
+        [
+            '¶1  claim → recommendation  "Ants bite. Bees hum."',
+            "    because  hum: added",
+            "    scores   claim 2, evidence 1, recommendation 0 → 3",
+            '    key      "Ants bite." → "Bees hum."',
+            '¶3  evidence → recommendation  "Cats purr, and bees hum."',
+            "    because  hum: added",
+            "    scores   evidence 1, recommendation 0 → 3",
+            "2 relabelled · 0 moved · 0 rescored · 2 unchanged",
+        ],
+    ),
+    "a moved paragraph with other key cues": (
+        OLD,
+        changed(KEYED, {"cats": CATS}),
+        [
+            '¶1  claim  "Ants bite. Bees hum."',
+            "    edited   hum: added",
+            '    key      "Ants bite." → "Bees hum."',
+            '¶2  claim → skipped  "Cats purr."',
+            "    because  cats: added",
+            '¶3 → ¶2  evidence under ¶2 → ¶1  "Cats purr, and bees hum."',
+            "1 relabelled · 1 moved · 1 rescored · 1 unchanged",
+        ],
+    ),
     "a list in another version of a list uses": (
         file({"ants": ANTS}, {"pet": ["<cat>"], "cat": ["cats"]}),
         changed(LISTED, lists={"cat": ["bees"]}),
@@ -681,12 +932,79 @@ def test_the_report_says_what_changed_and_why(old: File, new: File, lines: list[
 def test_verbose_shows_rescored_paragraphs_and_the_cues_that_came_and_went() -> None:
     new = changed(OLD, {"ants": {"weight": 3}})
     diff = lc.diff_outlines(read(TEXT, OLD), read(TEXT, new))
-    assert lc.to_text(lc.diff_lines(diff, verbose=True)).splitlines()[1:5] == [
+    assert lc.to_text(lc.diff_lines(diff, verbose=True)).splitlines()[1:6] == [
         '¶1  claim  "Ants bite. Bees hum."',
+        "    edited   ants: weight 2 → 3",
         "    scores   claim 2 → 3, evidence 1",
         '    - ants, claim 2: "Ants"',
         '    + ants, claim 3: "Ants"',
     ]
+
+
+def test_a_skipped_paragraph_has_no_key_sentence_that_could_change() -> None:
+    skipped = {"bite": {"any": ["/ants bite.*/"], "tag": None}}
+    old, new = read(TEXT, OLD), read(TEXT, changed(KEYED, skipped))
+    assert old.blocks[0].key_sentence != new.blocks[0].key_sentence
+    for sides in ((old, new), (new, old)):
+        diff = lc.diff_outlines(*sides)
+        assert (diff.changes[0].change, diff.changes[0].is_rekeyed) == ("relabelled", False)
+        assert json.loads(lc.diff_to_json(diff))["paragraphs"][0]["key_sentence"] is None
+
+
+def test_verbose_shows_all_and_hints_at_nothing() -> None:
+    diff = lc.diff_outlines(read(TEXT, OLD), read(TEXT, KEYED))
+    lines = lc.to_text(lc.diff_lines(diff, verbose=True)).splitlines()
+    assert [line for line in lines if line.startswith("¶")] == [
+        '¶1  claim  "Ants bite. Bees hum."',
+        '¶3  evidence  "Cats purr, and bees hum."',
+    ]
+    assert lines.count("    edited   hum: added") == 2
+    assert lines[-1] == "0 relabelled · 0 moved · 2 rescored · 2 unchanged"
+
+
+def test_verbose_shows_the_key_cues_that_came_and_went() -> None:
+    diff = lc.diff_outlines(read(TEXT, KEYED), read(TEXT, changed(KEYED, {"hum": {"weight": 3}})))
+    lines = lc.to_text(lc.diff_lines(diff, verbose=True)).splitlines()
+    cues = [line for line in lines if line.startswith(("    - ", "    + "))]
+    assert cues == ['    - hum, key 1: "hum"', '    + hum, key 3: "hum"'] * 2
+
+
+@pytest.mark.parametrize("setting", [{"otherwise": "evidence"}, {"precedence": CLAIMS_FIRST}])
+def test_a_setting_is_no_edit_of_a_paragraph_that_it_does_not_touch(setting: Any) -> None:
+    new = changed(OLD, {"ants": {"weight": 3}}, **setting)
+    diff = lc.diff_outlines(read(TEXT, OLD), read(TEXT, new))
+    edits = {one.new.number: one.edits for one in diff.changes if one.change == "rescored"}
+    assert edits == {1: ("ants",), 4: ("ants",)}
+
+
+def test_a_skip_rule_that_moves_the_end_is_an_edit_of_what_is_rescored_by_that() -> None:
+    old = file({"tea": {"any": ["tea"]}}, ending="claim")
+    new = changed(old, {"ad": {"any": ["/ad\\./"], "tag": None}})
+    text = "Ad.\n\n" + "Tea.\n\n" * 4
+    diff = lc.diff_outlines(read(text, old), read(text, new))
+    assert [(one.change, one.edits) for one in diff.changes] == [
+        ("relabelled", ("ad",)), ("rescored", ("ad",)),
+    ]  # fmt: skip
+
+
+def test_a_skip_rule_that_matches_nothing_is_no_edit_of_what_another_one_rescores() -> None:
+    old = file({"tea": {"any": ["tea"]}}, ending="claim")
+    more = {name: {"any": [f"/{name}\\./"], "tag": None} for name in ("ad", "zebra")}
+    text = "Ad.\n\n" + "Tea.\n\n" * 4
+    diff = lc.diff_outlines(read(text, old), read(text, changed(old, more)))
+    assert [(edit.rule, edit.inert) for edit in diff.edits] == [("ad", False), ("zebra", True)]
+    assert [one.edits for one in diff.changes] == [("ad",), ("ad",)]
+
+
+def test_a_setting_without_effect_is_neither_a_cause_nor_an_edit_of_a_paragraph() -> None:
+    """With the bees alone there is a tie, which it would break; without the ants there is none."""
+    old = changed(OLD, {"bees": {"weight": 0}})
+    rules = {"ants": {"weight": 0}, "bees": {"weight": 2}}
+    new = changed(old, rules, precedence=EVIDENCE_FIRST)
+    diff = lc.diff_outlines(read(TEXT, old), read(TEXT, new))
+    assert [edit.rule for edit in diff.edits if edit.inert] == ["@precedence"]
+    assert diff.changes[0].causes == (("ants", "bees"),)
+    assert diff.changes[0].edits == ("ants", "bees")
 
 
 def test_an_ending_that_rescores_is_no_edit_without_effect() -> None:
@@ -756,7 +1074,8 @@ def shipped_content() -> Any:
 def some_shipped_rules(chance: random.Random) -> File:
     """A dozen of the shipped rules, the lists that they use, and all the skip rules."""
     content = shipped_content()
-    chosen = [*chance.sample(content["rules"], 12), *content["skip"]]
+    keys = [{"tag": KEY, **one} for one in content["keys"]]
+    chosen = [*chance.sample(content["rules"], 12), *content["skip"], *keys]
     lists: dict[str, list[str]] = {}
     missing = {"say"}
     while missing:
@@ -905,6 +1224,38 @@ def test_an_edit_between_exported_outlines_is_told_by_its_cues(
     assert lines[2] == f"    because  {words}"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words", "key"),
+    [
+        (OLD, KEYED, "hum: added", True),
+        (KEYED, OLD, "hum: removed", True),
+        (KEYED, changed(KEYED, {"hum": {"weight": -3}}), "hum: weight 1 → -3", True),
+        (KEYED, changed(KEYED, {"hum": {"any": ["bite"]}}), "hum: cues 2 → 1", True),
+        (KEYED, changed(KEYED, {"hum": {"any": ["hum", "ants"]}}), "hum: cues 2 → 4", True),
+        (KEYED, changed(KEYED, {"hum": {"where": "opening"}}), "hum: cues 2 → 1", True),
+        (KEYED, changed(KEYED, {"hum": {"weight": 9}}), "hum: weight 1 → 9", False),
+        (SOUND, changed(SOUND, lists={"sound": ["hum"]}), "hum: added", True),
+    ],
+)
+def test_an_edit_of_a_key_rule_between_exported_outlines_is_told_by_its_cues(
+    old: File, new: File, words: str, key: bool
+) -> None:
+    before, after = read(TEXT, old), read(TEXT, new)
+    left, right = exported(before), exported(after)
+    for sides in ((left, after), (before, right), (left, right)):
+        diff = lc.diff_outlines(*sides)
+        lines = lc.to_text(lc.diff_lines(diff, verbose=not key)).splitlines()
+        assert lines[1:3] == ['¶1  claim  "Ants bite. Bees hum."', f"    edited   {words}"]
+        assert any(line.startswith("    key      ") for line in lines) is key
+        assert diff.changes[0].is_rekeyed is key
+
+
+def test_a_key_rule_that_leaves_no_cue_is_not_seen_in_an_export() -> None:
+    new = changed(OLD, {"dogs": {**HUMS, "any": ["dogs"]}})
+    diff = lc.diff_outlines(exported(read(TEXT, OLD)), exported(read(TEXT, new)))
+    assert (diff.edits, diff.changes) == ((), ())
+
+
 def test_readings_of_two_texts_are_not_compared(run: Run, folder: Path) -> None:
     (folder / "milk.txt").write_text("Milk wants tea.\n", encoding="utf-8")
     run("outline", "milk.txt", "--rules", "a.yaml", "-o", "m.json")
@@ -975,6 +1326,50 @@ def test_a_tampered_outline_is_refused_in_a_line(
     assert words in told
 
 
+CUE = "paragraphs.0.key_cues.0"
+OF_KEYS = "the key sentence of ¶1 is not what its cues choose"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("paragraphs.0.key_cues", 7, "cannot be read"),
+        ("paragraphs.0.key_cues", [7], "cannot be read"),
+        ("paragraphs.0.key_cues", [{}], "no 'start'"),
+        (f"{CUE}.rule", None, "no 'rule'"),
+        (f"{CUE}.rule", 7, '"rule" is 7'),
+        (f"{CUE}.rule", "A rule", "'A rule' is no rule's id"),
+        (f"{CUE}.weight", None, "no 'weight'"),
+        (f"{CUE}.weight", 0, "no such weight"),
+        (f"{CUE}.weight", 201, "no such weight"),
+        (f"{CUE}.weight", -201, "no such weight"),
+        (f"{CUE}.weight", 101, "no such weight"),
+        (f"{CUE}.weight", -101, "no such weight"),
+        (f"{CUE}.weight", 1.0, '"weight" is 1.0'),
+        (f"{CUE}.weight", True, '"weight" is True'),
+        (f"{CUE}.sentence", 0, "in no sentence"),
+        (f"{CUE}.sentence", 3, "in no sentence"),
+        (f"{CUE}.start", -1, "outside its paragraph"),
+        (f"{CUE}.start", 19, "outside its paragraph"),
+        (f"{CUE}.end", 21, "outside its paragraph"),
+        (f"{CUE}.weight", -1, OF_KEYS),
+        (f"{CUE}.sentence", 1, OF_KEYS),
+        ("paragraphs.0.key_cues", [], OF_KEYS),
+        ("paragraphs.0.key_sentence", {"start": 0, "end": 10, "text": "Ants bite."}, OF_KEYS),
+        ("paragraphs.0.key_sentence.start", 12, OF_KEYS),
+        ("paragraphs.0.key_sentence.start", None, "no 'start'"),
+        ("paragraphs.0.key_sentence", None, "no 'key_sentence'"),
+        ("paragraphs.0.key_sentence", 7, "cannot be read"),
+    ],
+)  # fmt: skip
+def test_tampered_key_cues_are_refused(path: str, value: Any, words: str) -> None:
+    data = json.loads(lc.to_json(read(TEXT, KEYED)))
+    at(data, path, value)
+    with pytest.raises(lc.Failure, match=re.escape(words)) as caught:
+        lc.parse_outline(json.dumps(data), "a.json")
+    assert str(caught.value).startswith("a.json: this outline cannot be read: ")
+
+
 def paths(data: Any, way: str = "") -> Iterator[str]:
     """The path of everything in a JSON value."""
     items = data.items() if isinstance(data, dict) else enumerate(data)
@@ -985,7 +1380,9 @@ def paths(data: Any, way: str = "") -> Iterator[str]:
 
 
 def test_no_tampering_breaks_more_than_the_outline() -> None:
-    outline = read(f"{TEA}\nAd.\n", changed(CLAIM, {"ad": {"any": ["/ad\\./"], "tag": None}}))
+    more = {"ad": {"any": ["/ad\\./"], "tag": None}, "wants": {**HUMS, "any": ["wants", "ad"]}}
+    outline = read(f"{TEA}\nAd.\n", changed(CLAIM, more))
+    assert all(one.key_cues for one in outline.blocks)
     whole = lc.to_json(outline)
     refusals = []
     for path in paths(json.loads(whole)):
@@ -1023,7 +1420,7 @@ def test_what_is_no_outline_is_read_as_rules(
 def test_the_json_holds_what_the_text_says(run: Run, folder: Path) -> None:
     done = run("diff", "a.yaml", "b.yaml", "--text", "tea.txt", "--format", "json")
     found = json.loads(done.out)
-    assert found["format_version"] == "1.1"
+    assert found["format_version"] == "1.2"
     assert [found[key] for key in ("kind", "relabelled", "moved", "rescored", "unchanged")] == [
         *("diff", 1, 0, 0, 0)
     ]
@@ -1040,6 +1437,58 @@ def test_the_json_holds_what_the_text_says(run: Run, folder: Path) -> None:
     assert one["under"] == {"old": None, "new": None}
     assert [cue["weight"] for side in ("lost", "gained") for cue in one["cues"][side]] == [1, 5]
     assert one["causes"] == [["milk"]]
+    assert one["edits"] == ["milk"]
+    assert one["key_sentence"] is None
+    assert one["key_cues"] == {"lost": [], "gained": []}
+    DIFF_SCHEMA.validate(found)
+
+
+def test_the_json_has_the_key_cues_and_key_sentences_before_and_after() -> None:
+    new = changed(KEYED, {"hum": {"any": ["hum", "bite"], "weight": -1}})
+    diff = lc.diff_outlines(read(TEXT, KEYED), read(TEXT, new))
+    found = json.loads(lc.diff_to_json(diff))
+    DIFF_SCHEMA.validate(found)
+    fields = [("weight", 1, -1), ("any", ["hum"], ["hum", "bite"])]
+    assert found["edits"] == [
+        {"rule": "hum", "change": "changed", "inert": False, "fields": [
+            {"field": name, "before": old, "after": new} for name, old, new in fields
+        ]},
+    ]  # fmt: skip
+    first, third = found["paragraphs"]
+    assert [one["change"] for one in (first, third)] == ["rescored"] * 2
+    assert [one["edits"] for one in (first, third)] == [["hum"]] * 2
+    assert [one["cues"] for one in (first, third)] == [{"lost": [], "gained": []}] * 2
+    assert first["key_sentence"] == {
+        "old": {"start": 11, "end": 20, "text": "Bees hum."},
+        "new": {"start": 0, "end": 10, "text": "Ants bite."},
+    }
+    hum = {"rule": "hum", "weight": 1, "sentence": 2, "start": 16, "end": 19, "text": "hum"}
+    bite = {"rule": "hum", "weight": -1, "sentence": 1, "start": 5, "end": 9, "text": "bite"}
+    gained = [bite, {**hum, "weight": -1}]
+    assert first["key_cues"] == {"lost": [hum], "gained": gained}
+    assert third["key_sentence"] is None
+    assert [len(some) for some in third["key_cues"].values()] == [1, 1]
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_the_json_of_any_diff_fits_its_schema_and_holds_every_cue_that_came_or_went(
+    case: Case,
+) -> None:
+    diff, _ = compared(case)
+    found = json.loads(lc.diff_to_json(diff))
+    DIFF_SCHEMA.validate(found)
+    for change, row in zip(diff.changes, found["paragraphs"], strict=True):
+        assert row["edits"] == [*change.edits]
+        assert bool(row["key_sentence"]) is change.is_rekeyed
+        for side, cues in (
+            ("lost", lc.lost_cues(change.old, change.new)),
+            ("gained", lc.lost_cues(change.new, change.old)),
+        ):
+            told = [(cue["rule"], cue["start"]) for cue in row["cues"][side]]
+            assert told == [(cue.rule, cue.start) for cue in cues if cue.tag]
+            told = [(cue["rule"], cue["start"]) for cue in row["key_cues"][side]]
+            assert told == [(cue.rule, cue.start) for cue in cues if not cue.tag]
 
 
 # ---------------------------------------------------------------- mixtures that nobody would write

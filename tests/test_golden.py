@@ -21,6 +21,7 @@ import lankov_claims as lc
 
 GOLDEN = Path(__file__).parent / "golden"
 RULES = GOLDEN / "rules.yaml"
+MARKDOWN = GOLDEN / "markdown-op-ed.md"
 LABELS = ROOT / "tests" / "corpus" / "labels.jsonl"
 UPDATE = "UPDATE_GOLDEN" in os.environ
 
@@ -71,6 +72,9 @@ def test_the_outline_in_colour(run_in_terminal: RunInTerminal) -> None:
         ("outline-pipe.txt", ["outline"]),
         ("outline.md", ["outline", "--format", "markdown"]),
         ("outline.json", ["outline", "--format", "json"]),
+        ("markdown-op-ed.txt", ["outline", MARKDOWN, "--format", "tree", "--verbose"]),
+        ("markdown-op-ed.json", ["outline", MARKDOWN, "--format", "json"]),
+        ("explain-4.txt", ["explain", "4", "--verbose"]),
         ("rules.txt", ["rules"]),
         ("explain-8.txt", ["explain", "8"]),
         ("explain.txt", ["explain", "--rules", RULES]),
@@ -188,7 +192,7 @@ def test_whatever_is_exported_is_what_its_schema_says(
             assert found.code == 0
             sides.append(json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")))
             validator("outline").validate(sides[-1])
-            assert sides[-1]["format_version"] == "1.1"
+            assert sides[-1]["format_version"] == lc.FORMAT_VERSION == "1.2"
         for pair in (("old.json", "new.json"), ("old.yaml", "new.json")):
             found = run("diff", *pair, "--text", text, "--format", "json")
             validator("diff").validate(json.loads(found.out))

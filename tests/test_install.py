@@ -103,7 +103,9 @@ def test_the_top_level_is_five_names_besides_what_git_ignores() -> None:
 # ------------------------------------------------------------------------------------ what it does
 
 
-@pytest.mark.parametrize("args", [["outline"], ["schema", "diff"], ["check"], ["rules"]])
+@pytest.mark.parametrize(
+    "args", [["outline"], ["schema", "diff"], ["check"], ["rules"], ["explain"]]
+)
 def test_the_installed_program_does_what_the_checkout_does(
     bin: Path, tmp_path: Path, args: list[str]
 ) -> None:
@@ -133,12 +135,22 @@ def test_the_module_runs_too(bin: Path, tmp_path: Path) -> None:
     assert done.stdout == installed(bin, tmp_path, "--version")
 
 
-def test_a_shell_can_complete_the_commands(bin: Path, tmp_path: Path) -> None:
-    words = {"COMP_WORDS": "lankov-claims out", "COMP_CWORD": "1"}
+@pytest.mark.parametrize(
+    ("typed", "count", "offered"),
+    [
+        ("out", "1", ["outline"]),
+        ("explain ", "2", [str(number) for number in range(1, 11)]),
+        ("schema o", "2", ["outline"]),
+    ],
+)
+def test_a_shell_can_complete_the_commands_and_what_they_take(
+    bin: Path, tmp_path: Path, typed: str, count: str, offered: list[str]
+) -> None:
+    words = {"COMP_WORDS": f"lankov-claims {typed}", "COMP_CWORD": count}
     env = environment(PYTHONPATH="", _LANKOV_CLAIMS_COMPLETE="complete_bash", **words)
     command = [str(bin / "lankov-claims")]
     done = subprocess.run(command, check=False, capture_output=True, cwd=tmp_path, env=env)
-    assert done.stdout.decode().split() == ["outline"]
+    assert done.stdout.decode().split() == offered
 
 
 CLIENT = """\

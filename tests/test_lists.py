@@ -17,6 +17,11 @@ each = pytest.mark.parametrize
 SCHEMA = json.loads(lc.shipped_file("rules.schema.json").read_text(encoding="utf-8"))
 
 
+def key_rule(id: str, any: Sequence[str], weight: int = 10, **fields: Any) -> Any:
+    """A rule without a tag, as an entry of keys."""
+    return json.loads(rule(id, any, tag=None, weight=weight, **fields))
+
+
 # ------------------------------------------------------------------------- what an entry stands for
 
 LISTS = {
@@ -132,6 +137,16 @@ def test_a_list_keeps_the_white_space_of_its_expressions() -> None:
 
 def test_a_list_silences_a_rule_by_any_of_its_entries() -> None:
     assert cues("Tea. Pour tea. Tea, he pours.", "tea", unless=["<pour>"]) == ["Tea"]
+
+
+def test_key_rules_use_lists_too() -> None:
+    keys = [key_rule("a", ["<cup> of", "/<pour>s*/"], unless=["no <cup>"])]
+    rules = lc.parse_rules(rule_set(rule(any=["zebra"]), keys=keys, lists=LISTS))
+    text = "A jar of tea. He poursss. A glass. No cup of tea."
+    (one,) = lc.build_outline(text, rules).paragraphs
+    assert [cue.text for cue in one.key_cues] == ["jar of", "poursss"]
+    silent = [match.silenced for match in one.matches if match.silenced]
+    assert silent == ['unless: "No cup" in no <cup>']
 
 
 def test_skip_rules_use_lists_too() -> None:
@@ -298,6 +313,7 @@ TEN = "(a|b|c|d|e|f|g|h|i|j)"
 EXAMPLES = "examples: {match: [a a a a], miss: [x]}"
 ALIKE = "".join(f"  - {{id: r{n}, tag: claim, why: x, any: [<t>], {EXAMPLES}}}\n" for n in range(9))
 SKIPS = "".join(f"  - {{id: s{n}, why: x, any: [<t>], {EXAMPLES}}}\n" for n in range(9))
+KEYS = "".join(f"  - {{id: k{n}, weight: 1, why: x, any: [<t>], {EXAMPLES}}}\n" for n in range(9))
 HEAD = f"version: 1\nlists:\n  t: ['{' '.join([TEN] * 4)}']\n"
 EXPRESSIONS = ["a0: [/xxxxxxxxxx/]", *(f"a{n}: ['/{f'<a{n - 1}>' * 10}/']" for n in range(1, 9))]
 NESTED = [f"a0: [{TEN}]", *(f"a{n}: [<a{n - 1}> <a{n - 1}>]" for n in range(1, 9))]
@@ -314,6 +330,14 @@ BOMBS = {
         MANY,
     ),
     "rules with one list": (f"{HEAD}rules:\n{ALIKE}", f'rule "r5": {MANY}'),
+    "key rules with one list": (
+        f"{HEAD}rules:\n  - {rule()}\nkeys:\n{KEYS}",
+        f'rule "k4": {MANY}',
+    ),
+    "rules and key rules with one list": (
+        f"{HEAD}rules:\n{''.join(ALIKE.splitlines(keepends=True)[:3])}keys:\n{KEYS}",
+        f'rule "k2": {MANY}',
+    ),
     "skip rules with one list": (f"{HEAD}skip:\n{SKIPS}rules:\n  - {rule()}\n", MANY),
 }
 
@@ -382,6 +406,22 @@ SLIPS: list[Row] = [
 ]  # fmt: skip
 
 
+@each(
+    ("fields", "told"),
+    [
+        ({"any": ["<cup>"]}, []),
+        ({"any": ["a"], "unless": ["a <cup>"]}, []),
+        ({"any": ["/x<cup>/"]}, []),
+        ({"any": ["a"]}, [f"3:3: warning: the list <cup> {UNUSED}"]),
+    ],
+    ids=["in any", "in unless", "in an expression", "nowhere"],
+)
+def test_a_list_that_only_a_key_rule_uses_is_used(fields: Any, told: list[str]) -> None:
+    text = rule_set(rule("pot", ["pot"]), keys=[key_rule("turn", **fields)])
+    lists = "version: 1\nlists:\n  cup: [cup]"
+    assert slips(text.replace("version: 1", lists, 1)) == told
+
+
 def slips(text: str) -> list[str]:
     """The warnings, by place."""
     found = sorted(lc.check_style(lc.parse_rules(text, "f")))
@@ -432,6 +472,15 @@ AGREED = {
     "a null ending": (rule_set(ending=None), False),
     "no unless": (rule_set(rule(unless=[])), True),
     "no skip": (rule_set(skip=[]), True),
+    "no keys": (rule_set(keys=[]), True),
+    "null keys": (rule_set(keys=None), True),
+    "a key rule": (rule_set(keys=[key_rule("a", ["a"], -100)]), True),
+    "a key rule that is off": (rule_set(keys=[key_rule("a", ["a"], 0)]), True),
+    "a key rule with a tag": (rule_set(keys=[{**key_rule("a", ["a"]), "tag": "claim"}]), False),
+    "a key rule that weighs too much": (rule_set(keys=[key_rule("a", ["a"], 101)]), False),
+    "a key rule that weighs too little": (rule_set(keys=[key_rule("a", ["a"], -101)]), False),
+    "a rule that weighs less than nothing": (rule_set(rule(weight=-1)), False),
+    "keys that are a text": (rule_set(keys="a"), False),
 }
 
 
@@ -451,7 +500,11 @@ SMALL = rule_set(
     rule("mug", ["mug"], unless=["a <cup>"]),
     rule("pot", ["pot"]),
     skip=[skip_rule("ad", ["/<cup>s/"])],
-    lists={"cup": ["cup", "(glass|jar)"], "filled": ["full <cup>"]},
+    lists={"cup": ["cup", "(glass|jar)"], "filled": ["full <cup>"], "turn": ["but", "yet"]},
+    keys=[
+        key_rule("turn", ["^ <turn>"]),
+        key_rule("drink", ["drink"], -5, unless=["<cup>"]),
+    ],
 )
 
 
@@ -471,9 +524,12 @@ def told(run: Run, *args: str) -> str:
     ("name", "lines"),
     [
         ("<cup>", ["<cup>  2 entries, 3 phrases written out", "  entry   cup",
-                   "  entry   (glass|jar)", "  used by <filled>", "  used by mug", "  used by ad"]),
+                   "  entry   (glass|jar)", "  used by <filled>", "  used by ad", "  used by mug",
+                   "  used by drink"]),
         ("<filled>", ["<filled>  1 entry, 3 phrases written out", "  entry   full <cup>",
                       "  used by tea"]),
+        ("<turn>", ["<turn>  2 entries, 2 phrases written out", "  entry   but", "  entry   yet",
+                    "  used by turn"]),
     ],
 )  # fmt: skip
 def test_a_list_is_shown_in_full_with_who_uses_it(
@@ -483,25 +539,28 @@ def test_a_list_is_shown_in_full_with_who_uses_it(
 
 
 def test_the_report_of_rules_names_the_lists_with_who_uses_them(run: Run, small: Path) -> None:
-    last = [line.split(maxsplit=1) for line in told(run).splitlines()[-2:]]
-    assert [name for name, _ in last] == ["<cup>", "<filled>"]
-    assert [rest.removeprefix("in ").strip() for _, rest in last] == ["<filled>, mug, ad", "tea"]
+    last = [line.split(maxsplit=1) for line in told(run).splitlines()[-3:]]
+    assert [name for name, _ in last] == ["<cup>", "<filled>", "<turn>"]
+    users = [rest.removeprefix("in ").strip() for _, rest in last]
+    assert users == ["<filled>, ad, mug, drink", "tea", "turn"]
 
 
 CUP: dict[str, Any] = {
-    "name": "cup", "entries": ["cup", "(glass|jar)"], "used_by": ["<filled>", "mug", "ad"],
+    "name": "cup", "entries": ["cup", "(glass|jar)"], "used_by": ["<filled>", "ad", "mug", "drink"],
 }  # fmt: skip
 FILLED: dict[str, Any] = {"name": "filled", "entries": ["full <cup>"], "used_by": ["tea"]}
+TURN: dict[str, Any] = {"name": "turn", "entries": ["but", "yet"], "used_by": ["turn"]}
 
 
 @each(
     ("asked", "rules", "lists"),
     [
-        ([], ["tea", "mug", "pot"], [CUP, FILLED]),
+        ([], ["tea", "mug", "pot", "turn", "drink"], [CUP, FILLED, TURN]),
         (["<cup>"], [], [CUP]),
         (["mug"], ["mug"], []),
+        (["drink"], ["drink"], []),
     ],
-    ids=["all", "a list", "a rule"],
+    ids=["all", "a list", "a rule", "a key rule"],
 )
 def test_json_has_the_rules_and_lists_that_were_asked_for(
     asked: list[str], rules: list[str], lists: Sequence[Any], run: Run, small: Path
@@ -529,7 +588,7 @@ def test_an_unknown_list_is_one_line_and_exit_2(
 
 def test_explain_says_by_which_list_a_match_is_silenced(run: Run, small: Path) -> None:
     (small / "tea.txt").write_text("A mug, a jar.\n\nA mug.\n", encoding="utf-8")
-    result = run("explain", "--rules", "my.yaml", "--text", "tea.txt")
+    result = run("explain", "--verbose", "--rules", "my.yaml", "--text", "tea.txt")
     lines = result.out.decode().splitlines()
     said = [line.split(maxsplit=1)[1] for line in lines if "silenced" in line]
     assert said == ['mug  "mug" silenced by unless: "a jar" in a <cup>']
@@ -538,10 +597,27 @@ def test_explain_says_by_which_list_a_match_is_silenced(run: Run, small: Path) -
 # ------------------------------------------------------------------------------------ shipped lists
 
 
-def test_no_expression_and_no_entry_of_the_shipped_rules_is_long() -> None:
+def shipped_entries(section: str) -> list[str]:
+    """The entries of a section of the shipped rules."""
     rules = lc.load_rules()
-    entries = [entry for one in rules.rules for entry in (*one.any, *one.unless)]
-    entries += [entry for one in rules.skips for entry in one.any]
-    entries += [entry for _, listed in rules.lists for entry in listed]
+    if section == "lists":
+        return [entry for _, listed in rules.lists for entry in listed]
+    if section == "skip":
+        return [entry for one in rules.skips for entry in one.any]
+    some = rules.keys if section == "keys" else rules.rules
+    return [entry for one in some for entry in (*one.any, *one.unless)]
+
+
+SECTIONS = ["lists", "rules", "keys", "skip"]
+
+
+@each("section", SECTIONS)
+def test_no_entry_of_the_shipped_rules_is_long(section: str) -> None:
+    entries = shipped_entries(section)
+    assert entries
     assert [entry for entry in entries if len(entry) > 120] == []
+
+
+def test_few_entries_of_the_shipped_rules_are_expressions() -> None:
+    entries = [entry for section in SECTIONS for entry in shipped_entries(section)]
     assert len({entry for entry in entries if entry.startswith("/")}) <= 20

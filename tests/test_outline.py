@@ -4,23 +4,32 @@ import hashlib
 import json
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
-from conftest import rule, rule_set, skip_rule
+from conftest import Run, RunInTerminal, rule, rule_set, skip_rule
 from hypothesis import given
 from hypothesis import strategies as st
 
 import lankov_claims as lc
 
 C, E, R = lc.Tag
+
+
+def key_rule(id: str, any: list[str], weight: int, **fields: object) -> dict[str, object]:
+    whole: dict[str, object] = json.loads(rule(id, any, tag=None, weight=weight, **fields))
+    return whole
+
+
 RULES = rule_set(
     rule("because", ["because", "/\\d+ cups/"], tag="evidence", weight=2),
     rule("better", ["is better"], weight=3),
     rule("let-us", ["let us"], tag="recommendation", weight=4, where="closing"),
     rule("banners", ["banner"]),
     skip=[skip_rule("frame", ["banner"]), skip_rule("banner", ["/banner( banner)*/"])],
+    keys=[key_rule("asks", ["why", "banner"], -3)],
 )
-TEXT = "Banner\n\nTea is better.\nWhy? Because “it\nwarms”.\n\nI had 3 cups.\n\nWait. Let us sip.\n"
+TEXT = "Banner\n\nTea is better. Why? Because “it\nwarms”.\n\nI had 3 cups.\n\nWait. Let us sip.\n"
 
 
 BOTH = ("frame", "banner")
@@ -31,15 +40,21 @@ def outline(text: str, rules: str = RULES) -> lc.Outline:
 
 
 def as_json(text: str) -> str:
-    return lc.write_outline(outline(text), "json")
+    return lc.to_json(outline(text))
 
 
 def as_markdown(text: str) -> str:
-    return lc.write_outline(outline(text), "markdown")
+    return lc.outline_markdown(outline(text))
 
 
 def as_lines(text: str) -> list[str]:
-    return lc.write_outline(outline(text), "tree").splitlines()
+    """As a pipe gets it."""
+    return lc.to_text(lc.outline_plain(outline(text))).splitlines()
+
+
+def as_tree(text: str) -> list[str]:
+    """As a terminal that is wide enough gets it, without the header."""
+    return lc.to_text(lc.outline_tree(outline(text))).splitlines()[2:]
 
 
 # ------------------------------------------------------------------------------------- structure
@@ -117,7 +132,7 @@ def test_nothing_of_the_text_is_lost(raw: str) -> None:
 
 
 EXPECTED = """
-{"format_version": "1.1", "kind": "outline",
+{"format_version": "1.2", "kind": "outline",
  "tool": {"name": "lankov-claims", "version": "VERSION"},
  "text": {"source": "tea.txt", "sha256": "TEXT_SHA256", "characters": 82},
  "rules": {"source": "tea.yaml", "sha256": "RULES_SHA256", "count": 4,
@@ -126,30 +141,36 @@ EXPECTED = """
  "summary": {"claim": 1, "evidence": 1, "recommendation": 1, "skipped": 1},
  "paragraphs": [
   {"number": 1, "tag": "claim", "under": null, "start": 8, "end": 47, "line": 3,
-   "text": "Tea is better.\\nWhy? Because “it\\nwarms”.",
+   "text": "Tea is better. Why? Because “it\\nwarms”.",
    "key_sentence": {"start": 8, "end": 22, "text": "Tea is better."},
    "scores": {"claim": 3, "evidence": 2, "recommendation": 0}, "margin": 1,
+   "runner_up": "evidence", "close": true,
    "cues": [{"rule": "better", "tag": "claim", "weight": 3, "sentence": 1,
              "start": 12, "end": 21, "text": "is better"},
             {"rule": "because", "tag": "evidence", "weight": 2, "sentence": 3,
-             "start": 28, "end": 35, "text": "Because"}]},
-  {"number": 2, "tag": "evidence", "under": 1, "start": 49, "end": 62, "line": 7,
+             "start": 28, "end": 35, "text": "Because"}],
+   "key_cues": [{"rule": "asks", "weight": -3, "sentence": 2,
+                 "start": 23, "end": 26, "text": "Why"}]},
+  {"number": 2, "tag": "evidence", "under": 1, "start": 49, "end": 62, "line": 6,
    "text": "I had 3 cups.",
    "key_sentence": {"start": 49, "end": 62, "text": "I had 3 cups."},
    "scores": {"claim": 0, "evidence": 2, "recommendation": 0}, "margin": 2,
+   "runner_up": "recommendation", "close": true,
    "cues": [{"rule": "because", "tag": "evidence", "weight": 2, "sentence": 1,
-             "start": 55, "end": 61, "text": "3 cups"}]},
-  {"number": 3, "tag": "recommendation", "under": null, "start": 64, "end": 81, "line": 9,
+             "start": 55, "end": 61, "text": "3 cups"}], "key_cues": []},
+  {"number": 3, "tag": "recommendation", "under": null, "start": 64, "end": 81, "line": 8,
    "text": "Wait. Let us sip.",
    "key_sentence": {"start": 70, "end": 81, "text": "Let us sip."},
    "scores": {"claim": 0, "evidence": 0, "recommendation": 4}, "margin": 4,
+   "runner_up": "claim", "close": false,
    "cues": [{"rule": "let-us", "tag": "recommendation", "weight": 4, "sentence": 2,
-             "start": 70, "end": 76, "text": "Let us"}]}],
+             "start": 70, "end": 76, "text": "Let us"}], "key_cues": []}],
  "skipped": [{"rule": "banner", "rules": ["frame", "banner"], "start": 0, "end": 6, "line": 1,
               "text": "Banner",
               "cues": [{"rule": "banners", "tag": "claim", "weight": 1, "sentence": 1,
-                        "start": 0, "end": 6, "text": "Banner"}]}]}
-
+                        "start": 0, "end": 6, "text": "Banner"}],
+              "key_cues": [{"rule": "asks", "weight": -3, "sentence": 1,
+                            "start": 0, "end": 6, "text": "Banner"}]}]}
 """
 
 
@@ -207,26 +228,230 @@ def test_markdown_nests_evidence_under_what_it_hangs_under() -> None:
 
 
 @pytest.mark.parametrize(
-    "markup",
-    ["[sic]", "*a*", "_a_", "<b>", "`a`", "[a](b)", "![a](b)", "a | b", "&amp;", "~~a~~", "\\*"],
+    ("markup", "shown"),
+    [(one, one) for one in ("[sic]", "<b>", "`a`", "a | b", "a * b", "&amp;", "~~a~~", "a_b")]
+    + [("*a*", "a"), ("_a_", "a"), ("[a](b)", "a"), ("![a](b)a", "a"), ("\\*", "*")],
 )
-def test_markdown_escapes_what_it_would_read_as_markup(markup: str) -> None:
+def test_markdown_escapes_what_it_would_read_as_markup(markup: str, shown: str) -> None:
+    # What is only the text's own Markdown goes, what it shows stays, and is no markup any more.
     (item,) = [line for line in as_markdown(f"Tea {markup} is better.").splitlines() if "¶" in line]
     _, _, sentence = item.partition(":** ")
-    assert re.sub(r"\\(\W|_)", r"\1", sentence) == f"Tea {markup} is better."
+    assert re.sub(r"\\(\W|_)", r"\1", sentence) == f"Tea {shown} is better."
     assert not set(re.sub(r"\\(\W|_)", "", sentence)) & set("[]*_<>`|&~\\")
 
 
 def test_plain_lines_hold_every_key_sentence_whole() -> None:
     words = "very " * 200
-    text = f"Tea is\n  {words}good.\n\nI had 3 cups of \u00a0it.\n\nWait. Let us sip."
-    lines = [line for line in as_lines(text) if re.match(r" *\d+  [a-z]+ +", line)]
-    keys = [f"Tea is {words}good.", "I had 3 cups of it.", "Let us sip."]
-    assert len(lines) == len(keys)
-    for line, key, tag in zip(lines, keys, ("claim", "evidence", "recommendation"), strict=True):
-        assert line.endswith(key)
-        assert tag in line
-    assert "under 1" in lines[1]
+    text = f"Tea is  {words}good.\n\nI had 3 cups of \u00a0it.\n\nWait. Let us sip."
+    assert as_lines(text)[2:] == [
+        f"1  claim?                    Tea is {words}good.  (no cue)",
+        "2  evidence?        under 1  I had 3 cups of it.  (or recommendation)",
+        "3  recommendation            Let us sip.",
+    ]
+
+
+# ----------------------------------------------------------------------------- close and clear
+
+# fmt: off
+READINGS = {
+    "clear": ("claim 3 evidence 0", "claim", "", ""),
+    "close": ("claim 2 evidence 0", "claim?", "or recommendation", "recommendation"),
+    "close to another": ("claim 5 evidence 4", "claim?", "or evidence", "evidence"),
+    "a tie": ("evidence 2 recommendation 2", "recommendation?", "or evidence", "evidence"),
+    "clear of a runner-up": ("evidence 7 claim 4", "evidence", "", ""),
+    "without a cue": ("nothing", "claim?", "no cue", "recommendation"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("votes", "name", "rival", "second"), READINGS.values(), ids=READINGS)
+def test_a_close_reading_says_what_else_it_may_be_in_each_form(
+    votes: str, name: str, rival: str, second: str
+) -> None:
+    """A margin of 2 is close, one of 3 is not."""
+    known = lc.parse_rules(rule_set(*(rule(tag, [tag], tag=tag) for tag in lc.Tag)))
+    words = votes.split()
+    weights = dict(zip(words[::2], map(int, words[1::2]), strict=False))
+    rules = tuple(one._replace(weight=weights.get(one.id, 0)) for one in known.rules)
+    reading = lc.build_outline(votes, known._replace(rules=rules), "tea.txt")
+    (one,) = json.loads(lc.to_json(reading))["paragraphs"]
+    assert (one["close"], one["margin"] <= 2) == (bool(rival), bool(rival))
+    assert one["runner_up"] in {second} if second else {*lc.Tag} - {one["tag"]}
+    *_, tree = lc.outline_tree(reading)
+    pale = f"  {rival}" if rival else ""
+    assert str(tree) == f" 1  {name:<17}{votes}{pale}"
+    assert list(tree.body) == [votes, (pale, "dim")]
+    said = f"  ({rival})" if rival else ""
+    assert lc.to_text(lc.outline_plain(reading)).splitlines()[2:] == [
+        f"1  {name:<15}           {votes}{said}"
+    ]
+    said = f" *({rival})*" if rival else ""
+    assert lc.outline_markdown(reading).splitlines()[-1] == f"- ¶1 **{name}:** {votes}{said}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("- Tea *is* **good**.", "Tea is good.", id="a list item and emphasis"),
+        pytest.param(
+            "> Tea is so good, say all the men,\n> that it is drunk.",
+            "Tea is so good, say all the men, that it is drunk.",
+            id="a quotation",
+        ),
+        pytest.param("[Tea](http://tea.org/a) is.", "Tea is.", id="a link"),
+        pytest.param("Tea[^1] is good.", "Tea is good.", id="the number of a footnote"),
+        pytest.param("Tea [sic] is 2*3*4.", "Tea [sic] is 2*3*4.", id="what is no Markdown"),
+    ],
+)
+def test_key_sentences_are_shown_without_the_marks_of_markdown(text: str, shown: str) -> None:
+    assert as_lines(text)[-1].endswith(f"  {shown}  (no cue)")
+    assert as_tree(text)[-1].endswith(f"  {shown}  no cue")
+    (one,) = json.loads(as_json(text))["paragraphs"]
+    key = one["key_sentence"]
+    assert text[key["start"] : key["end"]] == key["text"]
+
+
+# ------------------------------------------------------------------------------ the key sentence
+
+
+def words(*counts: int) -> str:
+    """Sentences of so many words."""
+    return " ".join(f"A{' an' * (count - 1)}." for count in counts)
+
+
+BEARING = rule_set(
+    rule("must", ["must"], tag="recommendation", weight=5),
+    rule("is", ["is"], tag="claim", weight=5),
+    keys=[
+        key_rule("but", ["but"], 4),
+        key_rule("sure", ["sure"], -4, unless=["not"]),
+        key_rule("end", ["so"], 3, where="closing"),
+    ],
+)
+# fmt: off
+KEYS = {
+    "the most words": (words(3, 5, 4), 2),
+    "the first of equals": (words(3, 5, 5), 2),
+    "eighteen words give all there is": (words(18, 3) + " But" + " an" * 13 + ".", 1),
+    "of more the longest wins the tie": (words(18, 20, 19), 2),
+    "a point is a point over that": (words(30) + " But" + " an" * 14 + ".", 2),
+    "a key rule adds its weight": (words(5) + " But no.", 2),
+    "and once more where it fires once more": (words(3) + " Sure. Not so sure.", 3),
+    "a negative one takes": ("Sure it an an. " + words(2), 2),
+    "unless it is silenced": ("Sure it an not. " + words(2), 1),
+    "in its place only": (words(4) + " So no. " + words(3), 1),
+    "a call to act counts ten": (words(12) + " You must act. You must.", 2),
+    "once only": ("You must, must it. " + words(5) + " I must be an an.", 3),
+    "and in a recommendation alone": (words(5) + " It must. It is. It is. It is.", 1),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "number"), KEYS.values(), ids=KEYS)
+def test_the_key_sentence_has_the_most_points(text: str, number: int) -> None:
+    (one,) = outline(text, BEARING).paragraphs
+    assert one.block.sentences.index(one.key_sentence) == number - 1
+
+
+# ------------------------------------------------------------------------ brief, verbose, in files
+
+LONG = "Tea is better " + "than it seems " * 30 + "now.\n\nI had 3 cups of it, {}.\n\nBanner\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "tea.yaml").write_text(RULES, encoding="utf-8")
+    (tmp_path / "long.txt").write_text(LONG.format("very " * 40), encoding="utf-8")
+    return tmp_path
+
+
+LONG_ARGS = ("outline", "long.txt", "--rules", "tea.yaml")
+
+
+@pytest.mark.parametrize("columns", [40, 50, 60, 80, 120, 300])
+def test_brief_is_one_clipped_line_a_paragraph_with_the_guides_of_the_tree(
+    run: Run, run_in_terminal: RunInTerminal, folder: Path, columns: int
+) -> None:
+    screen = run_in_terminal(*LONG_ARGS, "--brief", columns=columns, NO_COLOR="1")
+    piped = run(*LONG_ARGS, "--brief", env={"COLUMNS": str(columns)})
+    assert (screen.code, piped) == (0, (0, screen.text.encode(), b""))
+    lines = screen.text.splitlines()
+    tagged = [line for line in lines if re.match(r"\W+\d+  (claim|evidence)", line)]
+    assert lines[-2:] == tagged, "a line each, and nothing between them"
+    assert [line[:21] for line in tagged] == [" 1  claim            ", " └─ 2  evidence?     "]
+    assert [len(line) for line in lines if len(line) > min(columns, 120)] == []
+    assert tagged[0].endswith(" …")
+    if columns > 40:  # where there is no room for both, which of them goes is not the point
+        assert tagged[1].endswith(" …  or recommendation")
+
+
+def test_brief_clips_nothing_that_fits_and_only_whole_words(run: Run, folder: Path) -> None:
+    (folder / "long.txt").write_text(TEXT, encoding="utf-8")
+    lines = run(*LONG_ARGS, "--brief").out.decode().splitlines()
+    assert lines[2:] == [
+        " 1  claim?           Tea is better.  or evidence",
+        " └─ 2  evidence?     I had 3 cups.  or recommendation",
+        " 3  recommendation   Let us sip.",
+    ]
+    (folder / "long.txt").write_text(LONG, encoding="utf-8")
+    kept = run(*LONG_ARGS, "--brief").out.decode().splitlines()[2].removesuffix(" …")[21:]
+    assert f"{LONG} ".startswith(f"{kept} ")
+
+
+SKIPPED = ["", "skipped  line 5  frame, banner: Banner"]
+
+
+def test_verbose_lists_what_is_skipped_with_its_rules_after_the_outline(
+    run: Run, run_in_terminal: RunInTerminal, folder: Path
+) -> None:
+    for form in ((), ("--format", "tree"), ("--brief",)):
+        bare, more = (run(*LONG_ARGS, *form, *also) for also in ((), ("--verbose",)))
+        assert more.out.decode().splitlines() == [*bare.out.decode().splitlines(), *SKIPPED]
+    shown = run_in_terminal(*LONG_ARGS, "--verbose", NO_COLOR="1").text.splitlines()
+    assert shown[-2:] == SKIPPED
+
+
+def test_verbose_adds_nothing_where_nothing_is_skipped(run: Run, folder: Path) -> None:
+    (folder / "long.txt").write_text("Tea is better.\n", encoding="utf-8")
+    assert run(*LONG_ARGS, "--verbose") == run(*LONG_ARGS)
+
+
+@pytest.mark.parametrize("option", ["--brief", "--verbose"])
+@pytest.mark.parametrize(
+    "form",
+    [["--format", "markdown"], ["--format", "json"], ["-o", "new.md"], ["-o", "new.json"]],
+    ids=" ".join,
+)
+def test_markdown_and_json_are_whole_and_refuse_to_be_anything_else(
+    run: Run, folder: Path, form: list[str], option: str
+) -> None:
+    code, out, err = run(*LONG_ARGS, *form, option)
+    assert (code, out, err.count(b"\n")) == (2, b"", 1)
+    assert b"(leave out --brief and --verbose)" in err
+    assert not list(folder.glob("new.*"))
+
+
+@pytest.mark.parametrize("columns", ["", "50", "100", "300"])
+def test_a_tree_without_a_terminal_is_that_of_a_terminal_as_wide(
+    run: Run, run_in_terminal: RunInTerminal, columns: str
+) -> None:
+    """80 columns unless COLUMNS says otherwise; the environment's colour is not for files."""
+    env = {"COLUMNS": columns} if columns else {}
+    shown = run_in_terminal("outline", columns=int(columns or 80), NO_COLOR="1").text.encode()
+    assert run("outline", "--format", "tree", env=env) == (0, shown, b"")
+    assert b"\xe2\x94\x94\xe2\x94\x80" in shown
+    assert run("outline", "-o", "-", "--format", "tree", env=env).out == shown
+
+
+@pytest.mark.parametrize("also", [{}, {"FORCE_COLOR": "1"}], ids=str)
+def test_a_text_file_gets_the_tree_from_a_pipe_and_from_a_terminal(
+    run: Run, run_in_terminal: RunInTerminal, tmp_path: Path, also: dict[str, str]
+) -> None:
+    shown = run_in_terminal("outline", NO_COLOR="1").text
+    assert run("outline", "-o", "piped.txt", env=also) == (0, b"", b"")
+    assert run_in_terminal("outline", "-o", "shown.txt", **also) == (0, "")
+    for name in ("piped.txt", "shown.txt"):
+        assert (tmp_path / name).read_text(encoding="utf-8") == shown
 
 
 # ------------------------------------------------------------------------------------- the op-ed

@@ -48,8 +48,30 @@ NO_END = "the quoted text that opens here is not closed (close it)"
 NO_VALUE = "no plain text can start with this character (quote the text)"
 DEEP = "nested deeper than 20 levels (six will do)"
 UNLESS = '9:14: ~ "unless" repeats "{}" from "any" (remove one)'
+KEYED = rule("turn", ["but"], tag=None, weight=1)
 SKIP = f"skip:\n  - {skip_rule('ad', ['ad'])}\n"
+KEY_WEIGHT = "must be a plain whole number from -100 to 100"
+KEY = """\
+keys:
+  - id: turn
+    why: It turns.
+    weight: 10
+    any: [but]
+    examples:
+      match: [But.]
+      miss: [And.]
+"""
 EXAMPLES = "    examples:\n      match: [Tea.]\n      miss: [Not.]\n"
+
+
+def with_key(*swaps: tuple[str, str]) -> tuple[str, str]:
+    """The swap that puts a key rule below the valid file, from line 13 on, itself swapped so."""
+    key = KEY
+    for old, new in swaps:
+        assert key.count(old) == 1, old
+        key = key.replace(old, new)
+    return "      miss: [Not.]\n", f"      miss: [Not.]\n{key}"
+
 
 # fmt: off
 SYNTAX: list[Row] = [
@@ -208,6 +230,36 @@ STRUCTURE: list[Row] = [
      f'2:21: an entry of "precedence" cannot be "fact" {TAGS}'),
     *((f"the id {i}", "id: tea", f"id: {i}", f'3:9: rule "{i}": "id" "{i}" {KEBAB}')
       for i in ("Tea", "tea_pot", "tea--pot", "-tea", "tea-", "téa", "tea pot")),
+    ("keys that are a text", "", f"{BLOCK}keys: turn\n", f'13:7: "keys" {LIST}'),
+    ("keys that are a rule", "", f"{BLOCK}keys: {{id: turn}}\n", f'13:7: "keys" {LIST}'),
+    ("a text as a key rule", "", f"{BLOCK}keys: [turn]\n",
+     "13:8: a rule without id: the rule must be keys with values: id, why, weight, any and"
+     " examples"),
+    ("a key rule with a tag", *with_key(("10\n", "10\n    tag: claim\n")),
+     '17:5: rule "turn": unknown key "tag"'
+     " (choose id, why, weight, any, unless, where or examples)"),
+    ("a key rule without a weight", *with_key(("    weight: 10\n", "")),
+     '14:5: rule "turn": the rule has no "weight" (add it)'),
+    ("a key rule whose weight is misspelt", *with_key(("weight", "wieght")),
+     '14:5: rule "turn": the rule has no "weight" (add it)',
+     '16:5: rule "turn": unknown key "wieght" (did you mean "weight"?)'),
+    ("a key rule without id", *with_key(("id: turn\n    ", "")),
+     '14:5: a rule without id: the rule has no "id" (add it)'),
+    *((f"a key rule without {name}", *with_key((line, "")),
+       f'14:5: rule "turn": the rule has no "{name}" (add it)')
+      for name, line in (("why", "    why: It turns.\n"), ("any", "    any: [but]\n"),
+        ("examples", "    examples:\n      match: [But.]\n      miss: [And.]\n"))),
+    *((f"a key rule's weight of {w[:9]}", *with_key(("weight: 10", f"weight: {w}")),
+       f'16:13: rule "turn": "weight" {KEY_WEIGHT}, not {w}')
+      for w in ("101", "-101", "1.5", "true", "1e2", "-" + "9" * 40, "~", '"3"')),
+    ("a key rule's weight without a value", *with_key((" 10", "")),
+     f'16:12: rule "turn": "weight" {KEY_WEIGHT}'),
+    ("a key rule in no place", *with_key(("[but]", "[but]\n    where: first")),
+     '18:12: rule "turn": "where" cannot be "first" (choose anywhere, opening or closing)'),
+    ("a key rule for nothing", *with_key(("[but]", "[]")),
+     f'17:10: rule "turn": "any" {NO_ITEM}'),
+    ("a key rule's id in capitals", *with_key(("id: turn", "id: Turn")),
+     f'14:9: rule "Turn": "id" "Turn" {KEBAB}'),
 ]
 # What no schema says.
 SENSE: list[Row] = [
@@ -222,6 +274,27 @@ SENSE: list[Row] = [
     ("an id used in skip", "      miss: [Not.]\n",
      f"      miss: [Not.]\nskip:\n  - {skip_rule('tea')}\n",
      "14:12: ~ the id is already used on line 3 (choose another)"),
+    ("a second section of keys", "", f"{BLOCK}{KEY}{KEY}",
+     '21:1: the key "keys" is there twice (keep one)'),
+    ("an id used in keys", *with_key(("id: turn", "id: tea")),
+     "14:9: ~ the id is already used on line 3 (choose another)"),
+    ("an id used twice in keys", *with_key(("keys:\n", f"keys:\n  - {KEYED}\n")),
+     '15:9: rule "turn": the id is already used on line 14 (choose another)'),
+    ("an id used in skip and in keys", "", f"{BLOCK}{SKIP}{KEY.replace('turn', 'ad')}",
+     '16:9: rule "ad": the id is already used on line 14 (choose another)'),
+    *((f"a key rule's weight of {w}", *with_key(("weight: 10", f"weight: {w}")),
+       f'16:13: rule "turn": "weight" {KEY_WEIGHT}, not {w}')
+      for w in ("010", "-010", "1_0", "+3", "-0", "0x3", "3.0")),
+    ("a key rule of marks only", *with_key(("[but]", "['...']")),
+     '17:11: rule "turn": the phrase "..." has no letter or digit (write a word)'),
+    ("a key rule of an open group", *with_key(("[but]", "[/(but/]")),
+     '17:11: rule "turn": /(but/ is no regular expression: missing ), unterminated subpattern'
+     " (mend it)"),
+    ("a key rule of an unknown list", *with_key(("[but]", "[<buts>]")),
+     '17:11: rule "turn": "<buts>" uses an unknown list <buts>'
+     " (add it to lists; a literal < needs an expression, as \\<)"),
+    ("a key rule that excepts what it looks for", *with_key(("[but]", "[but]\n    unless: [BUT]")),
+     '18:14: rule "turn": "unless" repeats "BUT" from "any" (remove one)'),
     ("an id that ends its line", "id: tea", r'id: "tea\n"',
      f'3:9: rule "tea ": "id" "tea " {KEBAB}'),
     *((f"a weight of {w}", "weight: 2", f"weight: {w}", f'7:13: ~ "weight" {NUMBER}, not {w}')
@@ -355,7 +428,7 @@ def test_faults_are_the_result_of_check_and_the_trouble_of_any_other_command(
     ("name", "data", "told"),
     [
         ("none.yaml", None, " cannot read it: no such file or directory (check the path)"),
-        ("shelf", None, " cannot read it: is a directory (check the path)"),
+        ("shelf", None, " this is a folder (give a file in it)\n"),
         ("latin.yaml", "# a\n# Café".encode("latin-1"), "2:6: this is not UTF-8 text"),
         ("utf16.yaml", BLOCK.encode("utf-16"), "1:1: this is not UTF-8 text"),
         ("big.yaml", b"#" * 1_000_001, " over 1 MB (give a smaller file)"),
@@ -397,6 +470,14 @@ MAXIMAL = rule_set(
     otherwise="recommendation",
     ending="evidence",
     lists={"say": ["says", "<think>", "(will|would) say"], "think": ["thinks", r"/\bholds?\b/"]},
+    keys=[
+        json.loads(KEYED),
+        json.loads(rule("off", ["off"], tag=None, weight=0)),
+        json.loads(
+            rule("but", ["<think>"], tag=None, weight=-100, unless=["/so+/"], where="closing")
+        ),
+        json.loads(rule("full", ["full"], tag=None, weight=100, where="opening", unless=[])),
+    ],
 )
 
 
@@ -420,6 +501,11 @@ VALID = {
     "an empty skip": edited(("version: 1", "version: 1\nskip: []")),
     "nothing in skip": edited(("version: 1", "version: 1\nskip:")),
     "a null skip": edited(("version: 1", "version: 1\nskip: null")),
+    "empty keys": f"{BLOCK}keys: []\n",
+    "nothing in keys": f"{BLOCK}keys:\n",
+    "null keys": f"{BLOCK}keys: ~\n",
+    "a key rule": f"{BLOCK}{KEY}",
+    "a key rule first of all": KEY + BLOCK,
 }
 
 
@@ -435,6 +521,23 @@ def test_what_is_left_empty_is_as_if_left_out() -> None:
         rules = lc.parse_rules(text)
         assert rules.rules == without.rules
         assert rules.skips == without.skips == ()
+    for text in (text for name, text in VALID.items() if name.endswith("keys")):
+        rules = lc.parse_rules(text)
+        assert rules.rules == lc.parse_rules(BLOCK).rules
+        assert rules.keys == ()
+
+
+@each("weight", [-100, -1, 0, 1, 100])
+@each("where", ["anywhere", "opening", "closing"])
+def test_a_key_rule_is_read_as_it_is_written_and_has_no_tag(weight: int, where: str) -> None:
+    swaps = [("weight: 10", f"weight: {weight}"), ("[but]", f"[but]\n    where: {where}")]
+    rules = lc.parse_rules(edited(with_key(*swaps)))
+    (one,) = rules.keys
+    assert (one.id, one.tag, one.why, one.weight) == ("turn", None, "It turns.", weight)
+    assert (one.any, one.unless, one.where) == (("but",), (), where)
+    assert (one.match, one.miss) == (("But.",), ("And.",))
+    assert (one.id.place, one.any[0].place) == ((14, 9), (17, 11))
+    assert [str(each.id) for each in rules.every] == ["tea", "turn"]
 
 
 def test_the_shipped_rules_pass_the_program_and_the_schema() -> None:
@@ -510,7 +613,7 @@ def mutated(text: str, seed: int) -> bytes:
     return whole.encode("latin-1" if dice.random() < 0.02 else "utf-8", "replace")
 
 
-@each(("shipped", "first", "count"), [(True, 0, 25), (False, 200, 1_500)])
+@each(("shipped", "first", "count"), [(True, 0, 60), (False, 200, 1_500)])
 def test_a_mutated_rule_file_is_a_rule_set_or_a_list_of_faults(
     shipped: bool, first: int, count: int
 ) -> None:

@@ -16,7 +16,7 @@ RULES = lc.parse_rules(rule_set(*(rule(tag, [tag], tag=tag) for tag in TAGS)))
 
 
 def label(tag: str, text: str, line: int = 1, doc: str | None = None) -> lc.Label:
-    return lc.Label(f"row {line}", line, lc.Tag(tag), text, doc)
+    return lc.Label(f"row {line}", line, lc.Tag(tag), text, doc, key=())
 
 
 # By the person's tag (claim, evidence, recommendation) how often the rules say each; then for each
@@ -63,6 +63,120 @@ def test_the_figures_are_those_worked_out_by_hand(counts: str, by_tag: str, over
         assert score.kappa is None
     else:
         assert score.kappa == pytest.approx(float(Fraction(kappa)))
+
+
+# A row is the person's tag and the words that are a sentence each, one firing of the word's rule. A
+# reading is close where the margin is two or less: three firings are clear, and no cue is close.
+CLOSENESS: dict[str, tuple[list[str], tuple[int, int], tuple[int, int], str]] = {
+    "all close": (
+        ["claim claim", "evidence claim claim", "claim"],  # by 1, by 2, for want of a cue
+        (2, 3), (0, 0), "close readings 0.667 of 3 · no clear ones",
+    ),
+    "none close": (
+        ["claim claim claim claim"],  # by 3
+        (0, 0), (1, 1), "no close readings · clear ones 1.000 of 1",
+    ),
+    "of both kinds": (
+        [
+            "claim claim claim claim",  # by 3
+            "claim evidence evidence evidence",  # by 3, wrong
+            "claim evidence evidence evidence claim",  # by 2, wrong
+            "recommendation recommendation claim",  # tied
+            "evidence",  # no cue, wrong
+            "evidence evidence evidence evidence evidence claim",  # by 3
+        ],
+        (1, 3), (2, 3), "close readings 0.333 of 3 · clear ones 0.667 of 3",
+    ),
+    "never right": (
+        ["claim evidence", "evidence claim claim claim"],
+        (0, 1), (0, 1), "close readings 0.000 of 1 · clear ones 0.000 of 1",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "close", "clear", "line"), CLOSENESS.values(), ids=CLOSENESS)
+def test_close_readings_are_counted_apart_from_clear_ones(
+    rows: list[str], close: tuple[int, int], clear: tuple[int, int], line: str
+) -> None:
+    labels = []
+    for row in rows:
+        tag, *words = row.split()
+        labels.append(label(tag, " ".join(f"A {word}." for word in words) or "Salt."))
+    score = lc.score_labels(labels, RULES)
+    assert (score.close, score.clear) == (close, clear)
+    assert lc.to_text(lc.score_lines(score, "l", 0)).splitlines()[2] == line
+    found = json.loads(lc.score_to_json(score))
+    for name, (agreed, count) in {"close": close, "clear": clear}.items():
+        share = agreed / count if count else None
+        assert found[name] == {"rows": count, "accuracy": share}
+    assert found["key_sentence"] == {"rows": 0, "accepted": None}
+
+
+# -------------------------------------------------------------------------------- the key sentence
+
+# The key sentence is the longer one, the first, at 0 to 20.
+TWO = "Tea is a good thing. But milk is, too."
+KEYS: dict[str, tuple[list[tuple[int, int, float]], float]] = {
+    "the same": ([(0, 20, 1)], 1),
+    "the same to some": ([(0, 20, 0.25)], 0.25),
+    "another": ([(21, 38, 1)], 0),
+    "one of two": ([(0, 20, 0.25), (21, 38, 0.75)], 0.25),
+    "half of it": ([(0, 10, 0.5)], 0.5),
+    "both as one": ([(0, 38, 0.5)], 0.5),
+    "from its half on": ([(10, 38, 0.5)], 0.5),
+    "less than half of it, and more": ([(11, 38, 0.5)], 0),
+    "most of a part": ([(14, 24, 0.5)], 0.5),
+    "half of a part": ([(15, 25, 0.5)], 0.5),
+    "less than half of a part": ([(16, 26, 0.5)], 0),
+    "the wider part": ([(0, 6, 0.25), (6, 20, 0.75)], 0.75),
+    "the wider part, told first": ([(6, 20, 0.75), (0, 6, 0.25)], 0.75),
+    "the first of two equal parts": ([(0, 10, 0.25), (10, 20, 0.75)], 0.25),
+    "a part, not what is mostly elsewhere": ([(11, 38, 0.75), (0, 8, 0.25)], 0.25),
+    "to nobody": ([(0, 20, 0)], 0),
+}
+
+
+@pytest.mark.parametrize(("spans", "share"), KEYS.values(), ids=KEYS)
+def test_a_key_sentence_is_worth_the_share_of_the_span_which_it_overlaps_most(
+    spans: list[tuple[int, int, float]], share: float
+) -> None:
+    key = [{"start": start, "end": end, "accepted": some} for start, end, some in spans]
+    row = json.dumps({"text": TWO, "tag": "claim", "key": key})
+    (known,), _ = lc.parse_labels(row, "labels.jsonl")
+    assert known.key == tuple(spans)
+    assert lc.score_labels([known], RULES).keys == (share,)
+
+
+def test_the_score_of_key_sentences_is_the_mean_of_the_rows_that_name_some(
+    run: Run, tmp_path: Path
+) -> None:
+    first, second = {"start": 0, "end": 20}, {"start": 21, "end": 38}
+    keys: list[Any] = [
+        [first],  # 1, which "accepted" is where it is left out
+        [{**first, "accepted": 0.5}, second],  # 1/2
+        [second],  # 0
+        [],
+        None,
+    ]
+    rows = [{"text": TWO, "tag": "claim", "key": key} for key in keys]
+    rows += [{"text": TWO, "tag": "claim"}, {"text": TWO, "tag": "skip", "key": [first]}]
+    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(RULES.text, encoding="utf-8")
+    asked = ("score", "labels.jsonl", "--rules", "rules.yaml")
+    (line,) = [line for line in run(*asked).out.decode().splitlines() if "close" in line]
+    assert line == "close readings 1.000 of 6 · no clear ones · key sentence 0.500 of 3"
+    found = json.loads(run(*asked, "--format", "json").out)
+    assert found["key_sentence"] == {"rows": 3, "accepted": 0.5}
+
+
+def test_a_key_rule_bears_on_the_key_sentences_of_a_score_and_on_no_other_figure() -> None:
+    turn = json.loads(rule("turn", ["^ but"], tag=None, weight=10))
+    by = lc.parse_rules(rule_set(rule("tea", ["tea"]), keys=[turn]))
+    rows = label("evidence", TWO)._replace(key=((0, 20, 0.25), (21, 38, 0.75)))
+    plain, keyed = (lc.score_labels([rows], one) for one in (by._replace(keys=()), by))
+    assert (plain.keys, keyed.keys) == ((0.25,), (0.75,))
+    assert keyed.confusion == plain.confusion
+    assert (keyed.close, keyed.clear) == (plain.close, plain.clear) == ((0, 1), (0, 0))
 
 
 # ------------------------------------------------------------------------------ pieces and endings
@@ -129,7 +243,22 @@ def test_disagreements_come_with_the_cues_that_misled_widest_margin_first() -> N
     assert found == [(3, "evidence", 2, 2), (1, "evidence", 1, 1), (4, "evidence", 1, 1)]
 
 
+BAD_KEYS = [
+    *('"x"', "7", "true", "[null]", "[7]", '["x"]', "[[0, 9]]", "[[]]", "[{}]"),
+    *('[{"start": 0}]', '[{"end": 9}]', '[{"start": "a", "end": 9}]'),
+    *('[{"start": null, "end": 9}]', '[{"start": [0], "end": 9}]', '[{"start": NaN, "end": 9}]'),
+    *('[{"start": 0, "end": 9, "accepted": "most"}]', '[{"start": 0, "end": 9, "accepted": null}]'),
+    '[{"start": 0, "end": 9}, {"start": 9}]',
+]
+HUGE_KEYS = ['[{"start": 1e999, "end": 9}]', f'[{{"start": 0, "end": 9, "accepted": {10**400}}}]']
 ROW = '{"text": "A claim.", "tag": "claim", "id": "x"}\n'
+
+
+def bad_key(key: str) -> tuple[str, str, str]:
+    """A good row and one of this key, and what is told of it."""
+    content = f'{ROW}{{"text": "x", "tag": "claim", "key": {key}}}\n'
+    hint = 'write [{"start": 0, "end": 9, "accepted": 1}])'
+    return content, 'labels.jsonl:2:1: "key" is no list of sentences (', hint
 
 
 @pytest.mark.parametrize(
@@ -145,6 +274,8 @@ ROW = '{"text": "A claim.", "tag": "claim", "id": "x"}\n'
         (f'{ROW}{{"text": " ", "tag": "claim"}}\n', "labels.jsonl:2:1: ", "blank"),
         (f'{ROW}{{"text": "x", "tag": "Claim"}}\n', "labels.jsonl:2:1: ", "Claim"),
         (f'{ROW}{{"text": "x", "tag": ["claim"]}}\n', "labels.jsonl:2:1: ", "claim, evidence"),
+        *map(bad_key, BAD_KEYS),
+        *(pytest.param(*bad_key(key)) for key in HUGE_KEYS),
     ],
 )
 def test_a_bad_row_is_named_by_its_line(

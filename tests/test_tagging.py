@@ -5,7 +5,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import permutations
 from pathlib import Path
@@ -55,7 +55,7 @@ def fired(text: str, *any: str, **fields: object) -> list[str]:
         pytest.param("hot TEA", "HOT tea.", "HOT tea", id="any case"),
         pytest.param("чай", "ЧАЙ.", "ЧАЙ", id="any case of any script"),
         pytest.param("sip", "A SİP, a ſip.", "SİP", id="any case as re has it"),
-        pytest.param("hot tea", "A hot\n\t\u00a0tea.", "hot\n\t\u00a0tea", id="any white space"),
+        pytest.param("hot tea", "A hot \t\u00a0\ntea.", "hot \t\u00a0\ntea", id="any white space"),
         pytest.param("hot  tea", "A hot tea.", "hot tea", id="any white space in the phrase"),
         pytest.param("hot tea", "A hottea.", None, id="but some"),
         pytest.param("U.S.", "In the U.S. today.", "U.S.", id="a phrase may end in a full stop"),
@@ -74,8 +74,10 @@ def fired(text: str, *any: str, **fields: object) -> list[str]:
         pytest.param("/ea/", "A team.", "ea", id="inside words, as it is written"),
         pytest.param("/a/b/", "Take a/b.", "a/b", id="with a slash"),
         pytest.param("/(?-i:Tea)/", "A tea, a Tea.", "Tea", id="with its own flags"),
-        pytest.param("/don't go/", "I don’t \n go.", "don’t \n go", id="it sees the folded form"),
-        pytest.param("/hot /", "A hot \n tea.", "hot \n ", id="a run of white space is one"),
+        pytest.param("/don't go/", "I don’t \ngo.", "don’t \ngo", id="it sees the folded form"),
+        pytest.param(
+            "/hot /", "A hot \u00a0\ntea.", "hot \u00a0\n", id="a run of white space is one"
+        ),
         pytest.param("/^tea/", "Hot tea. Tea it is.", "Tea", id="^ is the sentence's start"),
         pytest.param(r"/tea\.$/", "Hot tea. Tea it is.", "tea.", id="$ is the sentence's end"),
         pytest.param("/(?=tea)/", "Hot tea.", None, id="a match of no length never fires"),
@@ -214,22 +216,39 @@ def test_a_paragraph_without_a_cue_is_otherwise(order: list[str], otherwise: lc.
     assert (paragraph.tag, paragraph.margin, paragraph.cues) == (otherwise, 0, ())
 
 
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
 @pytest.mark.parametrize(
-    ("text", "key"),
+    ("text", "runner_up", "is_close"),
     [
-        pytest.param("Salt. Tea. Salt.", "Tea.", id="where the cue is"),
-        pytest.param("Tea. Tea and jam. Jam. Jam.", "Tea and jam.", id="where two cues are"),
-        pytest.param("Milk. Tea. Tea.", "Tea.", id="for the winning tag only"),
-        pytest.param("Jam. Jam and plum.", "Jam and plum.", id="the one that gave most"),
-        pytest.param("Salt. Jam one. Jam two.", "Jam one.", id="the first on a tie"),
-        pytest.param("Salt. Pepper.", "Salt.", id="the first without a cue"),
+        ("Tea.", "", True),  # 2 to 0 and 0
+        ("Milk.", "", False),  # 3 to 0 and 0
+        ("Tea. Milk.", "claim", True),  # 2 to 3
+        ("Milk. Milk. Jam.", "recommendation", True),  # 6 to 4
+        ("Milk. Milk. Milk. Jam. Tea.", "recommendation", False),  # 9 to 4 to 2
+        ("Tea. Tea. Tea. Jam.", "recommendation", True),  # 6 to 4
+        ("Tea. Tea. Tea. Milk.", "evidence", False),  # 6 to 3
+        ("Tea. Tea. Tea. Milk. Milk. Jam.", "", True),  # 6 to 6 to 4: the other of the two
+        ("Salt.", "", True),  # without a cue
     ],
 )
-def test_the_key_sentence_gave_most_to_the_tag(text: str, key: str) -> None:
-    plum = rule("plum", ["plum"], tag="recommendation")
-    paragraph = only(text, TEA, MILK, JAM, plum)
-    start = text.index(key)
-    assert paragraph.key_sentence[:3] == (start, start + len(key), key)
+def test_the_runner_up_comes_next_by_score_then_by_precedence(
+    text: str, runner_up: str, is_close: bool, order: list[str]
+) -> None:
+    one = only(text, TEA, MILK, JAM, precedence=order)
+    ranked = sorted(order, key=lambda tag: (-one.scores[lc.Tag(tag)], order.index(tag)))
+    if one.cues:
+        assert one.tag == ranked[0]
+    ranked.remove(one.tag)
+    assert one.runner_up == ranked[0]
+    assert not runner_up or one.runner_up == runner_up
+    assert one.margin == one.scores[one.tag] - one.scores[one.runner_up]
+    assert one.is_close is is_close
+
+
+@pytest.mark.parametrize(("weight", "is_close"), [(1, True), (2, True), (3, False), (100, False)])
+def test_a_margin_of_two_is_close_and_one_of_three_is_not(weight: int, is_close: bool) -> None:
+    one = only("Tea.", rule("a", ["tea"], weight=weight))
+    assert (one.margin, one.is_close, one.runner_up) == (weight, is_close, "recommendation")
 
 
 # ------------------------------------------------------------------------------------------ skip
@@ -239,7 +258,7 @@ def test_the_key_sentence_gave_most_to_the_tag(text: str, key: str) -> None:
     ("entry", "text", "skipped"),
     [
         pytest.param("read on", "Read on", True, id="a phrase, any case"),
-        pytest.param("read on", "Read \n on", True, id="any white space"),
+        pytest.param("read on", "Read \t\non", True, id="any white space"),
         pytest.param("read on", "Read on, please", False, id="not a paragraph that starts so"),
         pytest.param("read on", "Do read on", False, id="nor one that ends so"),
         pytest.param("/(ad ?)+/", "AD\nAD", True, id="a regular expression"),
@@ -360,17 +379,23 @@ def test_the_key_sentence_is_chosen_by_what_counts() -> None:
 
 
 def test_explain_says_where_the_ending_counts_double(run: Run, tmp_path: Path) -> None:
-    text = "Jam.\n\n" * 4
-    said = "  In the last quarter of the piece, where recommendation counts double."
-    (tmp_path / "jam.txt").write_text(text, encoding="utf-8")
+    double = "; in the last quarter, recommendation counts double"
+    (tmp_path / "jam.txt").write_text("Jam.\n\n" * 4, encoding="utf-8")
     shown = {}
     for name, more in (("with", {"ending": "recommendation"}), ("without", {})):
         (tmp_path / f"{name}.yaml").write_text(rule_set(CALL, **more), encoding="utf-8")
         for number in ("3", "4"):
-            result = run("explain", number, "--text", "jam.txt", "--rules", f"{name}.yaml")
+            asked = ("explain", number, "--verbose", "--text", "jam.txt")
+            result = run(*asked, "--rules", f"{name}.yaml")
             shown[name, number] = result.out.decode().splitlines()
-    assert [key for key, lines in shown.items() if said in lines] == [("with", "4")]
-    assert shown["with", "4"][0] == "¶4  recommendation, margin 6, line 7"
+    titles = {key: lines[1] for key, lines in shown.items()}
+    assert titles == {
+        ("with", "3"): "¶3  recommendation by 3 over claim, line 5",
+        ("with", "4"): f"¶4  recommendation by 6 over claim, line 7{double}",
+        ("without", "3"): "¶3  recommendation by 3 over claim, line 5",
+        ("without", "4"): "¶4  recommendation by 3 over claim, line 7",
+    }
+    assert [key for key, lines in shown.items() if double in "".join(lines)] == [("with", "4")]
     assert '    ¹ call  recommendation 6 "Jam"  It is so.' in shown["with", "4"]
     assert "  recommendation    6 = call 6" in shown["with", "4"]
 
@@ -408,7 +433,7 @@ def test_the_outline_of_a_piece_says_what_cues_counted_for_and_fits_its_schema()
 def labels(*docs: str | None) -> list[lc.Label]:
     """Labels of paragraphs with jam in them, each of the piece that is named."""
     rows = enumerate(docs, 1)
-    return [lc.Label(f"{n}", n, lc.Tag.EVIDENCE, "Jam. Jam.", doc) for n, doc in rows]
+    return [lc.Label(f"{n}", n, lc.Tag.EVIDENCE, "Jam. Jam.", doc, ()) for n, doc in rows]
 
 
 @pytest.mark.parametrize(
@@ -479,28 +504,50 @@ def readings(draw: st.DrawFn) -> tuple[lc.RuleSet, str]:
     inner = st.lists(phrases(said), min_size=1, max_size=2)
     lists = {"one": draw(inner), "two": [*draw(inner), *draw(st.just([]) | st.just(["<one>"]))]}
     entries = st.lists(phrases(said, NAMES), min_size=1, max_size=3)
-    rules = []
+    tagging: list[str] = []
+    keys: list[str] = []
     for name in draw(st.lists(st.sampled_from("vwxyz"), min_size=1, max_size=3, unique=True)):
         any, unless = draw(entries), draw(st.just([]) | entries)
-        more = {"weight": draw(st.integers(1, 5)), "tag": draw(st.sampled_from(list(lc.Tag)))}
         where = draw(st.sampled_from(["anywhere", "anywhere", "opening", "closing"]))
         other = [entry for entry in unless if entry not in any]
-        rules.append(rule(name, any, unless=other, where=where, **more))
+        tag = draw(st.sampled_from([*lc.Tag, None]))
+        weight = draw(st.integers(1, 5) if tag else st.integers(-5, 5).filter(bool))
+        one = rule(name, any, unless=other, where=where, tag=tag, weight=weight)
+        (tagging if tag else keys).append(one)
+    more = {"lists": lists, "keys": [json.loads(one) for one in keys]}
     cases = st.sampled_from(CASES)
     spoken = st.sampled_from([*said, *said, "b.", "C"]) | WORDS
     words = draw(st.lists(st.tuples(spoken, cases, SPACE), min_size=1, max_size=12))
     text = "".join(case(word) + space for word, case, space in words)
     try:
-        return lc.parse_rules(rule_set(*rules, lists=lists)), lc.decode(text.encode(), "")
+        # Where all are key rules, a rule for a tag is there that never fires.
+        rules = lc.parse_rules(rule_set(*(tagging or [rule("none", ["~x~"])]), **more))
+        return rules, lc.decode(text.encode(), "")
     except lc.RuleFileError:  # an "unless" that equals an "any" is a fault
         reject()
 
 
-def naive_form(text: str) -> tuple[str, list[int]]:
+def naive_markup(text: str) -> set[int]:
+    """Where in a sentence Markdown has its marks, of those that texts here may have: what begins a
+    list or a heading, and underscores that hug a word.
+    """
+    begins = re.match(r"-[ \t]+|\d{1,3}\.[ \t]+|[a-z]\)[ \t]+", text)
+    first = begins.end() if begins else 0
+    marks = set(range(first))
+    for run in re.finditer("_{1,3}", re.sub("_{4,}", lambda far: "x" * len(far[0]), text)):
+        before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+        opens = not re.match(r"\w", before) and re.match(r"\w", after)
+        closes = before.strip() and not re.match(r"\w", after)
+        if run.start() >= first and (opens or closes):
+            marks.update(range(*run.span()))
+    return marks
+
+
+def naive_form(text: str, marks: Collection[int] = ()) -> tuple[str, list[int]]:
     """A text's matching form and the offset of each of its characters, one by one."""
     form, offsets = "", []
     for offset, character in enumerate(text):
-        if not (character.isspace() and form.endswith(" ")):
+        if offset not in marks and not (character.isspace() and form.endswith(" ")):
             form += " " if character.isspace() else FOLDED.get(character, character)
             offsets.append(offset)
     return form, [*offsets, len(text)]
@@ -587,14 +634,18 @@ def naive_cues(text: str, rules: lc.RuleSet) -> list[lc.Cue]:
     for speed.
     """
     lists: Lists = {str(name): entries for name, entries in rules.lists}
-    known = [(r, patterns(r.any, lists), patterns(r.unless, lists)) for r in rules.rules]
+    every = (*rules.rules, *rules.keys)
+    known = [(r, patterns(r.any, lists), patterns(r.unless, lists)) for r in every]
     cues = []
     for block in lc.find_blocks(text):
         for number, sentence in enumerate(block.sentences, 1):
-            form, offsets = naive_form(sentence.text)
+            form, offsets = naive_form(sentence.text, naive_markup(sentence.text))
             for one, any, unless in known:
                 if match := naive_best(any, form):
-                    start, end = (sentence.start + offsets[place] for place in match[:2])
+                    start, end = sentence.start + offsets[match[0]], match[1]
+                    # A space stands for all the white space there, a letter for itself.
+                    last = offsets[end] if form[end - 1] == " " else offsets[end - 1] + 1
+                    end = sentence.start + last
                     place = {"opening": 1, "closing": len(block.sentences)}.get(one.where, number)
                     by = naive_best(unless, form)
                     silenced = f'unless: "{form[by[0] : by[1]]}"' if by else ""
@@ -628,7 +679,8 @@ def test_shipped_rules_match_in_an_op_ed_what_plain_regular_expressions_find(
     rules = shipped_rules._replace(ending=None)
     expected = naive_cues(text, rules)
     assert found_cues(text, rules) == expected
-    assert {bool(cue.silenced) for cue in expected} == {False, True}
+    kinds = {(cue.tag is None, bool(cue.silenced)) for cue in expected}
+    assert kinds >= {(False, False), (False, True), (True, False)}
 
 
 @settings(max_examples=30)
@@ -639,7 +691,9 @@ def test_a_rule_finds_by_itself_what_it_finds_among_others(
     rules, text = reading
     alone = []
     for one in rules.rules:
-        alone += found_cues(text, rules._replace(rules=(one,)))
+        alone += found_cues(text, rules._replace(rules=(one,), keys=()))
+    for one in rules.keys:
+        alone += found_cues(text, rules._replace(rules=(), keys=(one,)))
     assert Counter(alone) == Counter(found_cues(text, rules))
 
 
@@ -667,13 +721,41 @@ def test_shortcuts_part_words_where_regular_expressions_do() -> None:
 @given(readings())
 def test_a_paragraph_adds_up(reading: tuple[lc.RuleSet, str]) -> None:
     for paragraph in lc.build_outline(reading[1], reading[0]).paragraphs:
+        assert paragraph.heard == tuple(one for one in paragraph.matches if not one.silenced)
         summed = Counter(dict.fromkeys(lc.Tag, 0))
-        for cue in paragraph.cues:
-            summed[cue.tag] += cue.weight
+        for cue in paragraph.heard:
+            if cue.tag:
+                summed[cue.tag] += cue.weight
         assert paragraph.scores == summed
         best, second, _ = sorted(summed.values(), reverse=True)
         assert paragraph.margin == best - second
         assert paragraph.cues == () or summed[paragraph.tag] == best
+        assert paragraph.runner_up != paragraph.tag
+        assert paragraph.cues == () or summed[paragraph.runner_up] == second
+        assert paragraph.is_close is (paragraph.margin <= 2)
+
+
+@settings(max_examples=30)
+@given(readings())
+def test_every_match_that_is_heard_is_a_cue_for_a_tag_or_for_a_key_sentence(
+    reading: tuple[lc.RuleSet, str],
+) -> None:
+    rules, text = reading
+    keys = {one.id for one in rules.keys}
+    for one in lc.build_outline(text, rules).blocks:
+        assert Counter((*one.cues, *one.key_cues)) == Counter(one.heard)
+        assert {cue.rule for cue in one.key_cues} <= keys
+        assert not keys & {cue.rule for cue in one.cues}
+
+
+@settings(max_examples=30)
+@given(readings())
+def test_key_rules_change_nothing_but_key_sentences(reading: tuple[lc.RuleSet, str]) -> None:
+    rules, text = reading
+    outlines = (lc.build_outline(text, by) for by in (rules, rules._replace(keys=())))
+    for one, other in zip(*(outline.blocks for outline in outlines), strict=True):
+        told = one._replace(matches=one.cues, key_sentence=other.key_sentence)
+        assert told == other._replace(matches=other.cues)
 
 
 @settings(max_examples=30)
