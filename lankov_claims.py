@@ -426,7 +426,7 @@ _FOREIGN = (
      "HTML", "pandoc -f html -t plain {} -o {}"),
     (rb"(\xef\xbb\xbf)?\s*\{\s*\"format_version\"", "JSON that this program printed",
      "give the text that it is of; diff compares outlines"),
-    (rb"(\xef\xbb\xbf)?(\s|#[^\n]*\n)*((version|precedence|skip|lists|keys):.*\n)?rules:\s",
+    (rb"(\xef\xbb\xbf)?(\s|#[^\n]*\n)*((version|precedence|skip|lists|keys):.*\n)?rules:\s*\n",
      "a rule file", "give it with --rules"),
 )  # fmt: skip
 
@@ -481,8 +481,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-# A page's address, as it stands in a link.
-_ADDRESS = r"\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\)"
+# A page's address with its title, as it stands in a link.
+_ADDRESS = (
+    r"\(\s*(?:<[^<>\n]*>|(?:[^()\s<]|\([^()\s]*\))*)"
+    r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?\s*\)"
+)
 # What Markdown puts before a paragraph: of a quotation, of a list item, a heading, a footnote.
 _MARKER = re.compile(
     r"""
@@ -497,18 +500,23 @@ _MARKER = re.compile(
     """,
     re.VERBOSE,
 )
-# What it puts into one: a quotation's lines, images, footnote numbers, links, emphasis, escapes.
+# What it puts into one: a quotation's lines, images, footnote numbers, links to an address or to a
+# name, emphasis, code, what is struck out, escapes.
 _MARKUP = re.compile(
     rf"""
     (?<=\n)[ \t]*>[>\ \t]*
   | !\[[^\[\]]*\]{_ADDRESS}
   | \[\^[^\[\]\s]+\]
-  | \[(?=[^\[\]]*\]\(|!\[)
+  | \[(?=[^\[\]]*\]{_ADDRESS}|[^\[\]]*[^\W\d]\]\[[^\[\]]*\]|!\[)
   | \]{_ADDRESS}
+  | (?<=[^\W\d])\]\[[^\[\]]*\]
   | (?<![\w*\\])\*{{1,3}}(?=[^\s*])
   | (?<=[^\s*\\])\*{{1,3}}(?![\w*])
   | (?<![\w\\])_{{1,3}}(?=[^\s_])
   | (?<=[^\s_\\])_{{1,3}}(?!\w)
+  | (?<![\w`\\])`(?=[^`\n]+`)
+  | (?<=[^\s`\\])`(?![\w`])
+  | ~~
   | \\(?=[!-/:-@\[-`{{-~])
     """,
     re.VERBOSE,
@@ -2412,15 +2420,24 @@ class Trial:
             return all(self.is_inert(user) for user in self._users[name])
         places = range(len(self.before.blocks))
         if name.startswith("@"):
-            return not any(self._setting_matters(name, at) for at in places)
+            return not any(self._matters(name, at) for at in places)
         return not any(self.touches(name, at) for at in places)
+
+    def _is_seen(self, name: str, at: int) -> bool:
+        """Whether an edit touches a paragraph, or as a setting or as a skip rule, which moves the
+        end of the piece, matters to it all the same.
+        """
+        if not name.startswith("@") and self.touches(name, at):
+            return True
+        is_wide = name.startswith("@") or bool(self._skipping.intersection(self.pairs[name]))
+        return is_wide and self._matters(name, at)
 
     def _is_idle_setting(self, name: str) -> bool:
         """Whether an edit is one of a setting and without effect, which is then no cause."""
         return name.startswith("@") and self.is_inert(name)
 
-    def _setting_matters(self, name: str, at: int) -> bool:
-        """Whether a setting by itself changes a paragraph, or the others without it do."""
+    def _matters(self, name: str, at: int) -> bool:
+        """Whether an edit by itself changes a paragraph, or the others without it do."""
         alone, every = frozenset([name]), frozenset(self.names)
         for without, within in ((NONE_MADE, alone), (every - alone, every)):
             if self.scores(at, without) != self.scores(at, within):
@@ -2430,18 +2447,10 @@ class Trial:
         return False
 
     def edits_of(self, at: int, causes: Iterable[Sequence[str]]) -> tuple[str, ...]:
-        """The edits that can be seen in a paragraph, also where one moved the end of the piece;
-        those of its causes are among them.
-        """
-        ends = self.before.blocks[at].late != self.after.blocks[at].late
+        """The edits that can be seen in a paragraph; those of its causes are among them."""
         seen = {name for cause in causes for name in cause}
         for name in self.names:
-            if name.startswith("@"):
-                is_seen = self._setting_matters(name, at)
-            else:
-                moves = ends and bool(self._skipping.intersection(self.pairs[name]))
-                is_seen = self.touches(name, at) or (moves and not self.is_inert(name))
-            if is_seen:
+            if self._is_seen(name, at):
                 seen.add(name)
         return tuple(sorted(seen))
 
@@ -3186,6 +3195,11 @@ def _tag(tag: Tag | None) -> Piece:
     return (tag, _STYLES[tag]) if tag else "skipped"
 
 
+def _tag_name(one: Paragraph) -> str:
+    """A paragraph's tag, with a question mark where its reading is close."""
+    return f"{one.tag}?" if one.is_close else one.tag
+
+
 def _clip(text: str, room: int) -> str:
     """As many of the first words of a text as there is room for."""
     if len(text) <= room:
@@ -3212,11 +3226,6 @@ def outline_header(outline: Outline) -> Iterator[Line]:
             tags.append(" · ")
         tags.append((_plural(counts[tag], tag), _STYLES[tag]))
     yield Line([], tags)
-
-
-def _tag_name(one: Paragraph) -> str:
-    """A paragraph's tag, with a question mark where its reading is close."""
-    return f"{one.tag}?" if one.is_close else one.tag
 
 
 def _rival(one: Paragraph) -> str:
@@ -3449,7 +3458,7 @@ def _sum_lines(one: Paragraph, rules: RuleSet, *, terms: int, ways: int) -> Iter
         body: list[Piece] = [_sum(one, tag, terms)]
         words = [_tip_words(tip) for tip in tips if tip.tag == tag]
         if tag != one.tag and not words:
-            body.append(("; no single weight would do", "dim"))
+            body.append(("; no single weight of these would do", "dim"))
         yield Line([score, " = "], body)
         if words:
             yield Line([("    would win ", "dim")], ["; ".join(words[:ways])])
@@ -3795,7 +3804,8 @@ def _share_words(name: str, agreed: int, count: int) -> str:
 def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
     """A paragraph that rules and person read otherwise, and the cues that decided it."""
     name = (f"{clean(label.id)}  ", "bold")
-    tags = [_tag(label.tag), " read as ", _tag(found.tag), f" by {found.margin}  "]
+    ours = (_tag_name(found), _STYLES[found.tag])
+    tags: list[Piece] = [_tag(label.tag), " read as ", ours, f" by {found.margin}  "]
     yield Line([name, *tags], [_excerpt(label.text)])
     cues = []
     for cue in found.cues:
@@ -4105,9 +4115,7 @@ def _revive_outline(data: Mapping[str, Any], source: str) -> Outline:
         told = (row["number"], row["tag"], row["under"], row["scores"])
         if told != (one.number, one.tag, one.under, one.scores):
             raise ValueError(f"¶{row['number']} is not what its cues add up to")
-        # Earlier versions chose the key sentence by other rules.
-        key = row["key_sentence"]
-        if "key_cues" in row and key["start"] != one.key_sentence.start:
+        if "key_cues" in row and row["key_sentence"]["start"] != one.key_sentence.start:
             raise ValueError(f"the key sentence of ¶{row['number']} is not what its cues choose")
     return outline
 
@@ -4828,6 +4836,7 @@ def lay_out(
         file=page,
         width=width,
         force_terminal=has_color,
+        no_color=not has_color,
         color_system="256" if has_color else None,
         highlight=False,
     )

@@ -148,7 +148,7 @@ FIRST = """\
   claim             6 = tea 2 × 3
   evidence          3 = hot-tea 3
     would win without tea; if hot-tea weighed 7 instead of 3
-  recommendation    0 = no cue; no single weight would do
+  recommendation    0 = no cue; no single weight of these would do
 """
 FIRST_VERBOSE = """\
 ¶1  claim by 3 over evidence, line 1
@@ -165,7 +165,7 @@ FIRST_VERBOSE = """\
   claim             6 = tea 2 × 3
   evidence          3 = hot-tea 3
     would win without tea; if hot-tea weighed 7 instead of 3
-  recommendation    0 = no cue; no single weight would do
+  recommendation    0 = no cue; no single weight of these would do
 """
 SKIPPED = """\
 skipped  line 4
@@ -175,8 +175,8 @@ skipped  line 4
 SECOND = """\
 ¶2  claim? for want of a cue, line 6
   claim             0 = no cue
-  recommendation    0 = no cue; no single weight would do
-  evidence          0 = no cue; no single weight would do
+  recommendation    0 = no cue; no single weight of these would do
+  evidence          0 = no cue; no single weight of these would do
 """
 SECOND_VERBOSE = SECOND.replace("line 6\n", "line 6\n  Salt.\n")
 
@@ -201,7 +201,7 @@ END = """\
   recommendation    8 = end 8
   claim             6 = tea 2 × 3
     would win if tea weighed 3 instead of 2; if end weighed 2 instead of 4
-  evidence          0 = no cue; no single weight would do
+  evidence          0 = no cue; no single weight of these would do
 """
 
 
@@ -258,7 +258,7 @@ MOST = """\
   claim            24 = is-b 12 + is-d 4 + is-ever-so 3 + 3 more (5)
   evidence          9 = told 9
     would win if told weighed 25 instead of 9
-  recommendation    0 = no cue; no single weight would do
+  recommendation    0 = no cue; no single weight of these would do
 """
 
 
@@ -563,7 +563,7 @@ def test_every_paragraph_of_the_op_ed_adds_up(run: Run, outline: lc.Outline) -> 
         assert suggested == len(lc.find_tips(one, outline.rules))
 
 
-HOPELESS = "; no single weight would do"
+HOPELESS = "; no single weight of these would do"
 
 
 def add(terms: str) -> int:

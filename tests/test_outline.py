@@ -229,8 +229,16 @@ def test_markdown_nests_evidence_under_what_it_hangs_under() -> None:
 
 @pytest.mark.parametrize(
     ("markup", "shown"),
-    [(one, one) for one in ("[sic]", "<b>", "`a`", "a | b", "a * b", "&amp;", "~~a~~", "a_b")]
-    + [("*a*", "a"), ("_a_", "a"), ("[a](b)", "a"), ("![a](b)a", "a"), ("\\*", "*")],
+    [(one, one) for one in ("[sic]", "<b>", "`a", "a | b", "a * b", "&amp;", "~a", "a_b")]
+    + [
+        ("`a`", "a"),
+        ("~~a~~", "a"),
+        ("*a*", "a"),
+        ("_a_", "a"),
+        ("[a](b)", "a"),
+        ("![a](b)a", "a"),
+        ("\\*", "*"),
+    ],
 )
 def test_markdown_escapes_what_it_would_read_as_markup(markup: str, shown: str) -> None:
     # What is only the text's own Markdown goes, what it shows stays, and is no markup any more.
