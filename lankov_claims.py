@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # a start that needs neither shall not wait for them
     import rich.text
     import typer
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = [
     "Change",
     "Cue",
