@@ -3385,7 +3385,9 @@ def _silence(rule: Rule, one: Paragraph, forms: Forms) -> str:
         return "off: its weight is 0"
     nearest = find_nearest(rule, one.block, forms)
     if nearest is None:
-        return "no match, and no word of its phrases"
+        has_expression = any(entry.startswith("/") for entry in rule.any)
+        more = "; its expressions are not compared" if has_expression else ""
+        return f"no match, and no word of its phrases{more}"
     where = f'nearest is "{nearest.phrase}" in sentence {nearest.sentence}'
     if not nearest.lacks:
         return f"no match; {where}, which has its words, but elsewhere"
@@ -4111,13 +4113,25 @@ def _revive_outline(data: Mapping[str, Any], source: str) -> Outline:
         blocks=arrange(_without_doubling(findings, rules), rules),
         sha256=_typed(data["text"], "sha256", str),
     )
+    printed = {}
     for row, one in zip(data["paragraphs"], outline.paragraphs, strict=True):
         told = (row["number"], row["tag"], row["under"], row["scores"])
         if told != (one.number, one.tag, one.under, one.scores):
             raise ValueError(f"¶{row['number']} is not what its cues add up to")
-        if "key_cues" in row and row["key_sentence"]["start"] != one.key_sentence.start:
+        if "key_cues" not in row:
+            printed[one.number] = row["key_sentence"]["start"]
+        elif row["key_sentence"]["start"] != one.key_sentence.start:
             raise ValueError(f"the key sentence of ¶{row['number']} is not what its cues choose")
-    return outline
+    blocks = tuple(_as_printed(one, printed.get(one.number)) for one in outline.blocks)
+    return outline._replace(blocks=blocks)
+
+
+def _as_printed(one: Paragraph, start: int | None) -> Paragraph:
+    """A paragraph with the key sentence that an earlier version, which had no key rules, chose."""
+    for sentence in one.block.sentences:
+        if sentence.start == start:
+            return one._replace(key_sentence=sentence)
+    return one
 
 
 def _revive_rules(data: Mapping[str, Any], source: str) -> RuleSet:
@@ -4180,6 +4194,9 @@ def _revive_cue(row: Mapping[str, Any], block: Block, tag: Tag | None) -> Cue:
         raise ValueError(f'the cue of "{cue.rule}" stands outside its paragraph')
     if cue.sentence not in range(1, len(block.sentences) + 1):
         raise ValueError(f'the cue of "{cue.rule}" stands in no sentence')
+    sentence = block.sentences[cue.sentence - 1]
+    if not sentence.start <= start < end <= sentence.end:
+        raise ValueError(f'the cue of "{cue.rule}" stands outside its sentence')
     least, most = (1, 2 * MAX_WEIGHT) if tag else (-MAX_WEIGHT, MAX_WEIGHT)
     if not cue.weight or not least <= cue.weight <= most:
         raise ValueError(f'the cue of "{cue.rule}" has no such weight')

@@ -1353,7 +1353,7 @@ OF_KEYS = "the key sentence of ¶1 is not what its cues choose"
         (f"{CUE}.start", 19, "outside its paragraph"),
         (f"{CUE}.end", 21, "outside its paragraph"),
         (f"{CUE}.weight", -1, OF_KEYS),
-        (f"{CUE}.sentence", 1, OF_KEYS),
+        (f"{CUE}.sentence", 1, "outside its sentence"),
         ("paragraphs.0.key_cues", [], OF_KEYS),
         ("paragraphs.0.key_sentence", {"start": 0, "end": 10, "text": "Ants bite."}, OF_KEYS),
         ("paragraphs.0.key_sentence.start", 12, OF_KEYS),

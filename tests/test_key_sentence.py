@@ -348,6 +348,8 @@ def test_an_outline_of_the_version_before_is_read_without_key_cues() -> None:
     assert [one.key_cues for one in again.blocks] == [(), (), ()]
     assert [one.cues for one in again.blocks] == [one.cues for one in outline.blocks]
     assert [one.tag for one in again.blocks] == [one.tag for one in outline.blocks]
+    for one, other in zip(again.paragraphs, outline.paragraphs, strict=True):
+        assert one.key_sentence == other.key_sentence
     diff = lc.diff_outlines(again, outline)
     assert [(edit.rule, edit.change, edit.inert) for edit in diff.edits] == [
         ("grant", "added", False), ("turn", "added", False),
