@@ -2448,7 +2448,7 @@ class Trial:
 
     def edits_of(self, at: int, causes: Iterable[Sequence[str]]) -> tuple[str, ...]:
         """The edits that can be seen in a paragraph; those of its causes are among them."""
-        seen = {name for cause in causes for name in cause}
+        seen: set[str] = set().union(*causes)
         for name in self.names:
             if self._is_seen(name, at):
                 seen.add(name)
@@ -4305,12 +4305,8 @@ def _add_outline(app: "typer.Typer") -> None:
             result: str | list[Line] = to_json(outline)
         elif chosen == "markdown":
             result = outline_markdown(outline)
-        elif is_tree:
-            result = list(outline_tree(outline, room=_columns() if brief else 0))
         else:
-            result = list(outline_plain(outline))
-        if verbose and not isinstance(result, str):
-            result += skipped_lines(outline)
+            result = list(_outline_lines(outline, is_tree=is_tree, brief=brief, verbose=verbose))
         if target is None:
             _print(result, color, is_wrapped=is_tree)
         else:
@@ -4320,8 +4316,20 @@ def _add_outline(app: "typer.Typer") -> None:
         return 0
 
 
+def _outline_lines(
+    outline: Outline, *, is_tree: bool, brief: bool, verbose: bool
+) -> Iterator[Line]:
+    """The outline as lines for people, a tree or a line a paragraph."""
+    if is_tree:
+        yield from outline_tree(outline, room=_columns() if brief else 0)
+    else:
+        yield from outline_plain(outline)
+    if verbose:
+        yield from skipped_lines(outline)
+
+
 def _format_of(output: str | None) -> Format | None:
-    """The format that a file's suffix stands for; without a file, what fits the reader."""
+    """The format that a file's suffix stands for; none without a file."""
     if output is None:
         return None
     suffix = Path(output).suffix.lower()
@@ -4549,8 +4557,8 @@ def _ids(ctx: Any) -> list[str]:
 
 def _names(ctx: Any) -> list[str]:
     """The ids of the rules and the names of the lists, for the shell to complete."""
-    rules = _typed_rules(ctx)
-    return [*(str(rule.id) for rule in rules.every), *(f"<{name}>" for name, _ in rules.lists)]
+    names = [f"<{name}>" for name, _ in _typed_rules(ctx).lists]
+    return _ids(ctx) + names
 
 
 def _typed_rules(ctx: Any) -> RuleSet:
