@@ -572,6 +572,8 @@ def matching_form(text: str) -> str:
 def fold_marks(text: str) -> str:
     """A text with plain quotes and hyphens, and one space for each run of white space."""
     folded = re.sub(r"\s+", " ", text)
+    if folded.isascii():
+        return folded
     for plain, marks in _FOLDED_MARKS:
         for mark in marks:
             folded = folded.replace(mark, plain)  # str.translate takes fifteen times as long
