@@ -616,6 +616,7 @@ def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
         lines = _text_lines(text, run)
         least = min(line.column for line in lines)
         widest = _wrapped_width(lines)
+        room = widest if _is_evenly_wrapped(lines, widest) else widest * 11 / 12
         first = lines[0]
         for before, line in pairwise(lines):
             if _DIVIDER.fullmatch(line.words):
@@ -624,7 +625,8 @@ def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
                 begins = True
             else:
                 depth = first.column + len(first.marker) if first.marker else least
-                begins = _begins_paragraph(line, before, depth, widest)
+                begins = _begins_paragraph(line, before, depth)
+                begins = begins or _was_ended(before, line, widest, room)
             if begins:
                 yield first.start, before.end
                 first = line
@@ -693,27 +695,45 @@ def _is_item(line: TextLine, before: TextLine, first: TextLine) -> bool:
     return marker[0] in "*+•" or not line.words[len(line.marker) :][:1].islower()
 
 
-def _begins_paragraph(line: TextLine, before: TextLine, depth: int, widest: float) -> bool:
+def _begins_paragraph(line: TextLine, before: TextLine, depth: int) -> bool:
     """Whether a line without a mark begins a paragraph, by its depth or the line before it."""
     if "#" in before.marker or not before.words.strip("> \t"):
         return True
     if line.marker.startswith(">"):
         return not before.marker.startswith(">")
-    if line.words == before.words and line.column == before.column:  # "AD" below "AD"
-        return False
-    return line.column > depth or _was_ended(before, line, widest)
+    return line.column > depth and line.words != before.words
 
 
-def _was_ended(before: TextLine, line: TextLine, widest: float) -> bool:
+def _was_ended(before: TextLine, line: TextLine, widest: float, room: float) -> bool:
     """Whether its author ended a line, and no wrapping to ``widest`` columns did: it is clearly
-    short, or ends a sentence where the next word would have fitted with room to spare.
+    short, or ends a sentence where there was ``room`` for the next word.
     """
+    if line.marker or line.words == before.words:  # as in a quotation, or "AD" below "AD"
+        return False
     if line.words[0].islower():
         return widest == math.inf
     if before.width < widest * 2 / 3:
         return True
+    return bool(_STOPPED.search(before.words[-20:])) and _fits(before, line, room)
+
+
+def _is_evenly_wrapped(lines: Sequence[TextLine], widest: float) -> bool:
+    """Whether of five lines or more that break off in a sentence none could have taken the next
+    word as well.
+    """
+    count = 0
+    for before, line in pairwise(lines):
+        breaks_off = not _STOPPED.search(before.words[-20:]) and before.width >= widest * 2 / 3
+        if breaks_off and _fits(before, line, widest):
+            return False
+        count += breaks_off
+    return count >= 5
+
+
+def _fits(before: TextLine, line: TextLine, widest: float) -> bool:
+    """Whether the first word of a line has room on the line before it."""
     word = line.words.split(maxsplit=1)[0]
-    return bool(_STOPPED.search(before.words[-20:])) and before.width + len(word) < widest * 11 / 12
+    return before.width + 1 + len(word) <= widest
 
 
 def make_block(text: str, start: int = 0, line: int = 1) -> Block:

@@ -390,3 +390,18 @@ def test_the_time_that_a_text_takes_grows_with_its_length_only(unit: str, end: s
     before = time.process_time()
     lc.find_blocks(text)
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize("width", [60, 66, 72])
+def test_an_op_ed_that_is_wrapped_and_has_no_blank_line_keeps_its_ten_tags(
+    shipped_rules: lc.RuleSet, op_ed: str, width: int
+) -> None:
+    """Where the next word would have fitted no wrapping ended a line; full last lines stay."""
+    lines = []
+    for line in op_ed.splitlines():
+        lines += textwrap.wrap(line, width, break_on_hyphens=False)
+    whole, wrapped = (
+        [one.tag for one in lc.build_outline(text, shipped_rules).paragraphs]
+        for text in (op_ed, "\n".join(lines))
+    )
+    assert wrapped == whole
