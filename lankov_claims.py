@@ -701,20 +701,25 @@ def _begins_paragraph(line: TextLine, before: TextLine, depth: int) -> bool:
         return True
     if line.marker.startswith(">"):
         return not before.marker.startswith(">")
-    return line.column > depth and line.words != before.words
+    return line.column > depth and not _repeats(line, before)
 
 
 def _was_ended(before: TextLine, line: TextLine, widest: float, room: float) -> bool:
     """Whether its author ended a line, and no wrapping to ``widest`` columns did: it is clearly
     short, or ends a sentence where there was ``room`` for the next word.
     """
-    if line.marker or line.words == before.words:  # as in a quotation, or "AD" below "AD"
+    if line.marker or _repeats(line, before):  # as in a quotation, or "AD" below "AD"
         return False
     if line.words[0].islower():
         return widest == math.inf
     if before.width < widest * 2 / 3:
         return True
     return bool(_STOPPED.search(before.words[-20:])) and _fits(before, line, room)
+
+
+def _repeats(line: TextLine, before: TextLine) -> bool:
+    """Whether a line is the one before it once more."""
+    return line.words == before.words and line.column == before.column
 
 
 def _is_evenly_wrapped(lines: Sequence[TextLine], widest: float) -> bool:

@@ -42,6 +42,7 @@ PARAGRAPHS = [
     ("a line after which the next word would have fitted", f"{WRAPPED}¶That is all.¶{WRAPPED}"),
     ("a short line that goes on in lower case", f"It is so\nand\nit stays so.¶{WRAPPED}"),
     ("an indented first line", f"{WRAPPED}¶    {WRAPPED}¶    {CHANCE}"),
+    ("an indented line that says what the one before it says", "It rained.¶    It rained."),
     ("a first line behind a tab", f"{WRAPPED}¶\t{WRAPPED}¶\t{CHANCE}"),
     ("a first line behind wide spaces", f"{WRAPPED}¶\u3000\u3000{WRAPPED}"),
     ("a line that is too wide to be wrapped", f"{LONG.strip()}¶Two.¶three"),
