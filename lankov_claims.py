@@ -118,9 +118,9 @@ class Block(NamedTuple):
 
 
 class TextLine(NamedTuple):
-    """A line of a text: the span of its words, and the column at which they begin.
+    """A line of a text without the white space around it: its span, and the column where it begins.
 
-    ``marker`` is what Markdown puts before them, with the white space behind it.
+    ``marker`` is what of its ``words`` Markdown puts first, with the white space behind it.
     """
 
     start: int
@@ -590,6 +590,7 @@ _FRONT_MATTER = re.compile(
 )
 _RUN = re.compile(r"\S.*(?:\n.*\S.*)*")  # of lines that are not blank
 _DIVIDER = re.compile(r"(?:[-=*_~+#•·—][ \t]*){3,}")  # or what underlines a heading
+# How lines of sentences end now and then, and how a sentence does.
 _CLOSED = re.compile(r"[.!?…:;,][^\w\s]*(?:\[\^?\w+\])?\Z")
 _STOPPED = re.compile(r"[.!?…][^\w\s]*\Z")
 _NARROWEST, _WIDEST = 48, 120  # the columns within which people and programs wrap lines
@@ -666,6 +667,7 @@ def _wrapped_width(lines: Sequence[TextLine]) -> float:
 
 def _is_closed(line: TextLine) -> bool:
     """Whether a line ends as lines of sentences do now and then."""
+    # Looked for in all of a row of full stops, each would be followed to the end of the line.
     return bool(_CLOSED.search(line.words[-20:]))
 
 
