@@ -355,10 +355,18 @@ class Outline(NamedTuple):
 SHIPPED_TEXT = "op-ed.txt"
 MAX_TEXT = 100_000_000  # bytes: where an endless device stops
 
-_FOLDED_MARKS = (("'", "‘’‛"), ('"', "“”„"), ("-", "\u2010\u2011"))
-# The letters that re.IGNORECASE equates with an ASCII one although str.lower() does not.
-_ODD_LETTERS = str.maketrans("İıſ", "iis")
+# A quote, a hyphen and an iota below its vowel, with what is read as if it were they.
+_FOLDED_MARKS = (("'", "‘’‛"), ('"', "“”„"), ("-", "\u2010\u2011"), ("ι", "\u0345"))
+# The lower-case letters that re.IGNORECASE takes for others, and those others.
+_ALIKE = str.maketrans(
+    "\u0131\u017f\xb5\u1fbe\u1fd3\u1fe3\u03d0\u03f5\u03d1\u03f0\u03d6\u03f1\u03c2\u03d5"
+    "\u1c80\u1c81\u1c82\u1c83\u1c84\u1c85\u1c86\u1c87\u1c88\u1e9b\ufb05",
+    "is\u03bc\u03b9\u0390\u03b0\u03b2\u03b5\u03b8\u03ba\u03c0\u03c1\u03c3\u03c6"
+    "\u0432\u0434\u043e\u0441\u0442\u0442\u044a\u0463\ua64b\u1e61\ufb06",
+)
 
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
 # What a terminal would obey (control characters) or be misled by (bidirectional overrides).
 _UNSAFE_IN_JSON = r"\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSAFE = re.compile(rf"[\x00-\x1f{_UNSAFE_IN_JSON}]")
@@ -471,7 +479,7 @@ def clean(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """The same, but the white space at its ends stays: for a part of a line."""
-    return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
+    return _UNSAFE.sub("\ufffd", _SPACES.sub(" ", text))
 
 
 def digest(text: str) -> str:
@@ -502,6 +510,7 @@ _MARKER = re.compile(
 )
 # What it puts into one: a quotation's lines, images, footnote numbers, links to an address or to a
 # name, emphasis, code, what is struck out, escapes.
+_MARKUP_CHARACTER = re.compile(r"[>!\[\]*_`~\\]")
 _MARKUP = re.compile(
     rf"""
     (?<=\n)[ \t]*>[>\ \t]*
@@ -530,15 +539,16 @@ def bare(text: str) -> str:
     'We must read it.'
     """
     words = "".join(text[start:end] for start, end in _plain_spans(text))
-    return re.sub(r"\s+", " ", words)
+    return _SPACES.sub(" ", words)
 
 
 def _plain_spans(text: str) -> Iterator[tuple[int, int]]:
     """What of a paragraph or a sentence is not Markdown's, from mark to mark."""
     at = len(_marker(text))
-    for markup in _MARKUP.finditer(text, at):
-        yield at, markup.start()
-        at = markup.end()
+    if _MARKUP_CHARACTER.search(text, at):  # most paragraphs have none, and are read sooner so
+        for markup in _MARKUP.finditer(text, at):
+            yield at, markup.start()
+            at = markup.end()
     yield at, len(text)
 
 
@@ -571,18 +581,24 @@ def matching_form(text: str) -> str:
 
 def fold_marks(text: str) -> str:
     """A text with plain quotes and hyphens, and one space for each run of white space."""
-    folded = re.sub(r"\s+", " ", text)
-    if folded.isascii():
-        return folded
+    return plain_marks(_SPACES.sub(" ", text))
+
+
+def plain_marks(text: str) -> str:
+    """A text with plain quotes and hyphens."""
+    if text.isascii():
+        return text
     for plain, marks in _FOLDED_MARKS:
         for mark in marks:
-            folded = folded.replace(mark, plain)  # str.translate takes fifteen times as long
-    return folded
+            text = text.replace(mark, plain)  # str.translate takes fifteen times as long
+    return text
 
 
 def fold_case(form: str) -> str:
-    """A form of the same length in which an ASCII phrase stands wherever re.IGNORECASE finds it."""
-    return form.lower() if form.isascii() else form.translate(_ODD_LETTERS).lower()
+    """A form of the same length that is equal for two texts which differ only in case."""
+    if form.isascii():
+        return form.lower()
+    return form.replace("İ", "i").lower().translate(_ALIKE)
 
 
 _FRONT_MATTER = re.compile(
@@ -775,7 +791,6 @@ _SENTENCE_END = re.compile(
 _ASIDE = re.compile(r"\([^()]{1,400}\)")
 _CURRENCY = "£$€¥"
 _OPENING = "\"'“‘‛„«‹([{"
-_WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:\.[^\W\d_]+)*°?\Z")
 _FIRST_WORD = re.compile(rf"[>*_ \t{re.escape(_OPENING)}]*(\w+)")
 # "At 5 a.m.", "On Monday at about 7:50 a.m.": no sentence yet.
@@ -879,6 +894,7 @@ _MAX_DEPTH, _MAX_ENTRY, _MAX_EXPRESSION, _MAX_FORMS = 20, 1_000, 20_000, 50_000
 # A list or alternatives in a phrase, and a list in an expression (there (?P<x> is Python's own).
 _PART = re.compile(r"<([^<>]*)>|\(([^()]*)\)")
 _ALONE = re.compile(r"\s*<([^<>]*)>\s*")
+_LIST_IN_PHRASE = re.compile(r"<([^<>]*)>")
 _LIST_IN_EXPRESSION = re.compile(r"(?<!\\)(?<!\(\?P)<([a-z][a-z0-9-]*)>")
 
 # Where a rule file cannot stand, whatever YAML makes of it.
@@ -913,6 +929,7 @@ _SYNTAX = (  # a part of what the parser says, whether to blame where that opens
     ("document start", False, "what is above is no part of the rules (remove it, or comment it)"),
     ("", True, 'this is neither an entry nor a key (write "- " before it, or ": " after it)'),
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TRAPS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 
 Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
@@ -985,14 +1002,20 @@ def _schema() -> Any:
     """The rule file's JSON Schema: what editors complete by is what we read by."""
     import json
 
-    return json.loads(read_named(None, SCHEMA_FILE, MAX_RULE_FILE)[0])
+    schema = json.loads(read_named(None, SCHEMA_FILE, MAX_RULE_FILE)[0])
+    return _without_references(schema, schema["$defs"])
 
 
-def _resolved_schema(schema: Any) -> Any:
-    """A part of the schema, or what it refers to."""
-    if "$ref" not in schema:
+def _without_references(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """A part of a schema with what it refers to in place of each reference."""
+    if isinstance(schema, list):
+        return [_without_references(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
         return schema
-    return _schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return _without_references(definitions[name], definitions)
+    return {key: _without_references(part, definitions) for key, part in schema.items()}
 
 
 def _compose(text: str, source: str, *, trusted: bool) -> Node:
@@ -1073,7 +1096,6 @@ def _place(node: Node) -> Place:
 
 def _read(node: Node, schema: Any, name: str, note: Note) -> Any:
     """The value of a node by its schema; a fault is taken down, and leaves None in its place."""
-    schema = _resolved_schema(schema)
     kind = schema["type"]
     optional = isinstance(kind, list)  # as in ["array", "null"]: what may be left empty
     if optional:
@@ -1101,7 +1123,7 @@ def _read_list(node: Node, schema: Any, name: str, note: Note) -> tuple[Any, ...
         note(_place(node), f"{name} is an empty list (write an entry)")
     entries = []
     for item in node.value:
-        if _resolved_schema(schema["items"])["type"] == "object":
+        if schema["items"]["type"] == "object":
             entries.append(_read(item, schema["items"], "the rule", _labelled(note, item)))
         else:
             entries.append(_read(item, schema["items"], f"an entry of {name}", note))
@@ -1181,7 +1203,6 @@ def _read_number(node: Node, schema: Any, name: str, note: Note) -> int | None:
 
 def _read_text(node: Node, schema: Any, name: str, note: Note) -> Scalar | None:
     """A text as the schema wants it."""
-    schema = _resolved_schema(schema)
     if what := _text_problem(node, schema):
         note(_place(node), f"{name} {what}")
         return None
@@ -1198,12 +1219,12 @@ def _text_problem(node: Node, schema: Any) -> str:
         return "is empty (write a text)"
     if kind in _TRAPS:
         return f"is read by YAML as {_TRAPS[kind]} (quote it: '{node.value}')"
-    if odd := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", node.value):
+    if odd := _CONTROL.search(node.value):
         return f"holds the control character U+{ord(odd[0]):04X} (use single quotes)"
     choices = schema.get("enum", [])
     if choices and node.value not in choices:
         return f'cannot be "{node.value}" ({_hint(node.value, choices, cutoff=0.75)})'
-    if not re.search(schema.get("pattern", ""), node.value):
+    if "pattern" in schema and not re.search(schema["pattern"], node.value):
         return f'"{node.value}" must be {schema["title"]}'
     return ""
 
@@ -1242,8 +1263,7 @@ def _check_entries(
             if entry in known:
                 continue
             known.add(entry)
-            what = _entry_problem(entry, forms, lists) or _wordless_problem(entry, forms)
-            if what:
+            if what := _entry_problem(entry, forms, lists, is_part=False):
                 note(entry.place, label + what)
 
 
@@ -1295,7 +1315,7 @@ def _check_lists(lists: Mapping[Scalar, Sequence[Scalar]], note: Note) -> Forms:
             if total > _MAX_FORMS:
                 note(name.place, f"the list <{name}>: {_TOO_MANY}")
                 return forms
-            if what := _entry_problem(entry, forms, lists):
+            if what := _entry_problem(entry, forms, lists, is_part=True):
                 note(entry.place, f"the list <{name}>: {what}")
                 sound = False
         if sound and all(used in forms for used in used_lists(lists[name])):
@@ -1357,16 +1377,17 @@ def lists_behind(entries: Iterable[str], lists: Mapping[str, Iterable[str]]) -> 
 
 def used_lists(entries: Iterable[str]) -> set[str]:
     """The names of the lists that entries use, whether there are such lists or not."""
-    names = set()
+    names: set[str] = set()
     for entry in entries:
-        look = _LIST_IN_EXPRESSION if entry.startswith("/") else re.compile(r"<([^<>]*)>")
-        for match in look.finditer(entry):
-            names.add(match[1])
+        look = _LIST_IN_EXPRESSION if entry.startswith("/") else _LIST_IN_PHRASE
+        names.update(look.findall(entry))
     return names
 
 
-def _entry_problem(entry: str, forms: Forms, lists: Collection[str]) -> str:
-    """What keeps a phrase or an expression from working, and what to write instead."""
+def _entry_problem(entry: str, forms: Forms, lists: Collection[str], *, is_part: bool) -> str:
+    """What keeps an entry from working, and what to write instead; one of a list may be a part of
+    phrases, for which no word is needed.
+    """
     if len(entry) > _MAX_ENTRY:
         return f"an entry of over {_MAX_ENTRY:,} characters (split it)"
     used = sorted(used_lists([entry]))
@@ -1376,43 +1397,36 @@ def _entry_problem(entry: str, forms: Forms, lists: Collection[str]) -> str:
             return f'"{entry}" uses an unknown list <{name}> ({hint})'
     if not all(name in forms for name in used):
         return ""  # a list is at fault, which is told there
-    if _count_forms(entry, forms) > _MAX_FORMS:
-        return f'"{entry}": {_TOO_MANY}'
     if entry.startswith("/"):
         return _expression_problem(entry, forms)
-    return _phrase_problem(entry, forms)
+    return _phrase_problem(entry, forms, is_part=is_part)
 
 
-def _phrase_problem(entry: str, forms: Forms) -> str:
+def _phrase_problem(entry: str, forms: Forms, *, is_part: bool) -> str:
     """What keeps a phrase from working."""
     if odd := re.search(r"[<(|)]", _PART.sub(" ", entry)):
         return f'"{entry}": a literal {odd[0]} needs an expression, or (a|b) its other half'
     for part in _PART.finditer(entry):
         if part[2] is not None and "|" not in part[2]:
             return f'"{entry}": a literal ( needs an expression; alternatives are (a|b)'
-    if _ALONE.fullmatch(entry):
-        return ""
-    for name in sorted(used_lists([entry])):
+    is_list = _ALONE.fullmatch(entry)
+    for name in [] if is_list else sorted(used_lists([entry])):
         if not all(_is_plain(form) for form in forms[name]):
-            what = f'<{name}> holds an expression or a "^ " or " $"'
+            what = f'<{name}> holds an expression, a "^ " or " $" or an ellipsis'
             return f'"{entry}": {what} (let it stand alone, or split the list)'
     for form in write_out(entry, forms):
         if form.startswith("/"):
-            return f'the phrase "{form}" would be an expression (write a word before its "/")'
-    return ""
-
-
-def _wordless_problem(entry: str, forms: Forms) -> str:
-    """What keeps a sound entry from working in a rule, though it may be a part of a phrase."""
-    for form in [] if entry.startswith("/") else write_out(entry, forms):
-        if not form.startswith("/") and not _WORD.search(form):
+            if not is_list:
+                hint = 'write a word before its "/"'
+                return f'the phrase "{form}" would be an expression ({hint})'
+        elif not is_part and not _WORD.search(form):
             return f'the phrase "{form}" has no letter or digit (write a word)'
     return ""
 
 
 def _is_plain(form: str) -> bool:
     """Whether a written-out entry may be a part of a phrase."""
-    return not form.startswith(("/", "^ ")) and not form.endswith(" $")
+    return not form.startswith(("/", "^ ", "… ")) and not form.endswith((" $", " …"))
 
 
 def _expression_problem(entry: str, forms: Forms) -> str:
@@ -1484,32 +1498,31 @@ def write_out(entry: str, forms: Forms) -> list[str]:
     ['we do not', 'you do not', 'they all do not', 'do not']
     """
     if entry.startswith("/"):
-        written = _LIST_IN_EXPRESSION.sub(lambda list_: _group(list_[1], forms), entry)
-        return [written]
+        return [_LIST_IN_EXPRESSION.sub(lambda list_: _group(list_[1], forms), entry)]
     if alone := _ALONE.fullmatch(entry):
         return list(forms.get(alone[1], ()))
-    return [" ".join(form.split()) for form in _spliced(entry, forms)]
+    return [_single_spaced(phrase) for phrase in _spliced(entry, forms)]
 
 
 def _spliced(entry: str, forms: Forms) -> list[str]:
     """The texts that a phrase becomes with one choice for each of its lists and alternatives."""
-    heads = [""]
-    at = 0
-    for part in _PART.finditer(entry):
-        between = entry[at : part.start()]
-        at = part.end()
-        choices: list[str] = []
-        if part[1] is not None:
-            choices += forms.get(part[1], ())
-        else:
-            for alternative in part[2].split("|"):
-                choices += _spliced(alternative, forms)
-        longer = []
-        for head in heads:
-            longer += [f"{head}{between}{choice}" for choice in choices]
-        heads = longer
-    rest = entry[at:]
-    return [f"{head}{rest}" for head in heads]
+    part = _PART.search(entry)
+    if not part:
+        return [entry]
+    choices: list[str] = []
+    if part[1] is not None:
+        choices += forms.get(part[1], ())
+    else:
+        for alternative in part[2].split("|"):
+            choices += _spliced(alternative, forms)
+    head = entry[: part.start()]
+    tails = _spliced(entry[part.end() :], forms)
+    return [f"{head}{choice}{tail}" for choice in choices for tail in tails]
+
+
+def _single_spaced(phrase: str) -> str:
+    """A phrase without the spaces that an empty part leaves."""
+    return " ".join(phrase.split())
 
 
 def write_out_all(entries: Iterable[str], forms: Forms) -> list[str]:
@@ -1540,25 +1553,10 @@ def _group(name: str, forms: Forms) -> str:
     return f"(?:{'|'.join(sources)})"
 
 
-def split_anchors(phrase: str) -> tuple[bool, str, bool]:
-    """Whether a phrase stands at the start of its sentence, its words, whether at the end.
-
-    >>> split_anchors("^ but then")
-    (True, 'but then', False)
-    """
-    words = phrase.removeprefix("^ ")
-    opens = words != phrase
-    phrase = words.removesuffix(" $")
-    return opens, phrase, phrase != words
-
-
 @lru_cache(maxsize=4096)
 def compile_form(form: str) -> re.Pattern[str]:
-    """A written-out entry compiled: a phrase between non-word characters, ``/…/`` as it is."""
-    if form.startswith("/"):
-        return re.compile(form[1:-1], re.IGNORECASE)
-    _, words, _ = split_anchors(form)
-    return re.compile(rf"(?<!\w){re.escape(fold_marks(words))}(?!\w)", re.IGNORECASE)
+    """A written-out expression, ``/…/``, compiled."""
+    return re.compile(form[1:-1], re.IGNORECASE)
 
 
 def _listed(words: Iterable[str], last: str) -> str:
@@ -1587,10 +1585,10 @@ Finding = tuple[Block, tuple[str, ...], tuple[Cue, ...]]  # with its skip rules 
 
 
 class Phrase(NamedTuple):
-    """A written-out ASCII phrase with its case folded, and the entry that stands for it.
+    """A written-out phrase with its case folded, and the entry that stands for it.
 
-    ``offset`` is where its longest word begins; ``opens`` and ``closes`` say whether it stands at
-    the start or at the end of its sentence.
+    ``offset`` is where its first word begins; where it ``opens`` or ``closes`` no word may stand
+    before it or behind it.
     """
 
     words: str
@@ -1600,88 +1598,143 @@ class Phrase(NamedTuple):
     entry: str
 
 
-Wholes = tuple[frozenset[str], tuple[str, ...]]  # of a skip rule: folded phrases, other forms
-Shapes = dict[str, str]  # all of a paragraph, each shape with its case folded
+class Index(NamedTuple):
+    """Entries made ready to be found in many sentences, or paragraphs.
+
+    ``phrases`` are found by their head, which few others have; ``expressions`` are, by entry, the
+    written-out forms of those that are looked for one by one.
+    """
+
+    phrases: dict[str, list[Phrase]]
+    expressions: dict[str, list[str]]
 
 
 class Matcher(NamedTuple):
     """A rule set made ready to read many sentences.
 
-    ``phrases`` are found by their longest word, which few others have; ``others`` are, by entry,
-    the forms that only a regular expression finds; ``users`` the rules that an entry makes fire.
+    ``users`` are, by entry, the rules that it makes fire; ``sought`` are those of these entries
+    that are expressions, which are looked for in each sentence.
     """
 
-    phrases: dict[str, list[Phrase]]
-    others: dict[str, list[str]]
-    users: dict[str, list[int]]
     rules: tuple[Rule, ...]
-    skips: dict[str, Wholes]
+    sentence_index: Index
+    users: dict[str, list[int]]
+    sought: tuple[str, ...]
+    skips: tuple[SkipRule, ...]
+    paragraph_index: Index
+
+
+_HEAD = re.compile(r"\w+(?:\W+\w+)?")  # the first two words of a phrase, or its only one
 
 
 @lru_cache(maxsize=4)
 def make_matcher(rules: RuleSet) -> Matcher:
     """The matcher of a rule set, which it takes longer to make than to read an op-ed with."""
     forms = write_out_lists(rules.lists)
-    matcher = Matcher({}, {}, {}, (*rules.rules, *rules.keys), {})
-    known: set[str] = set()
-    for number, rule in enumerate(matcher.rules):
+    tagging = (*rules.rules, *rules.keys)
+    entries: list[str] = []
+    users: dict[str, list[int]] = {}
+    for number, rule in enumerate(tagging):
         if not rule.weight:
             continue
+        entries += (*rule.any, *rule.unless)
         for entry in rule.any:
-            matcher.users.setdefault(entry, []).append(number)
-        for entry in (*rule.any, *rule.unless):
-            if entry not in known:
-                known.add(entry)
-                _add_entry(matcher, entry, forms)
+            users.setdefault(entry, []).append(number)
+    index = make_index(entries, forms)
+    skip_entries: list[str] = []
     for skip in rules.skips:
-        matcher.skips[skip.id] = split_wholes(write_out_all(skip.any, forms))
-    return matcher
+        skip_entries += skip.any
+    return Matcher(
+        rules=tagging,
+        sentence_index=index,
+        users=users,
+        sought=tuple(entry for entry in index.expressions if entry in users),
+        skips=rules.skips,
+        paragraph_index=make_index(skip_entries, forms, split=split_ellipses),
+    )
 
 
-def _add_entry(matcher: Matcher, entry: str, forms: Forms) -> None:
-    """Make an entry of a rule known to a matcher that is being made."""
-    for form in write_out(entry, forms):
-        if form.startswith("/") or not form.isascii():
-            matcher.others.setdefault(entry, []).append(form)
-            continue
-        opens, words, closes = split_anchors(form)
-        words = words.lower()
-        longest = max(_WORD.findall(words), key=len)
-        phrase = Phrase(words, words.index(longest), opens, closes, entry)
-        matcher.phrases.setdefault(longest, []).append(phrase)
+def split_anchors(phrase: str) -> tuple[bool, str, bool]:
+    """Whether a phrase stands at the start of its sentence, its words, whether at the end.
+
+    >>> split_anchors("^ but then")
+    (True, 'but then', False)
+    """
+    words = phrase.removeprefix("^ ")
+    opens = words != phrase
+    phrase = words.removesuffix(" $")
+    return opens, phrase, phrase != words
 
 
-def find_phrases(matcher: Matcher, sentence: Sentence) -> dict[str, Span]:
-    """Where each entry with phrases that stand in a sentence does: the leftmost, then longest.
+def split_ellipses(phrase: str) -> tuple[bool, str, bool]:
+    """The same of a skip rule's phrase and its paragraph, which it is all of but for ellipses.
 
-    Spans are of the sentence's matching form.
+    >>> split_ellipses("… in your inbox")
+    (False, 'in your inbox', True)
+    """
+    words = phrase.removeprefix("… ")
+    opens = words == phrase
+    phrase = words.removesuffix(" …")
+    closes = phrase == words
+    _, words, _ = split_anchors(phrase)  # which say of such a phrase what is so without them
+    return opens, words, closes
+
+
+def make_index(
+    entries: Iterable[str],
+    forms: Forms,
+    split: Callable[[str], tuple[bool, str, bool]] = split_anchors,
+) -> Index:
+    """The index of entries; ``split`` says where in a text a phrase stands."""
+    index = Index({}, {})
+    for entry in dict.fromkeys(entries):
+        for form in write_out(entry, forms):
+            if form.startswith("/"):
+                index.expressions.setdefault(entry, []).append(form)
+                continue
+            opens, words, closes = split(fold_case(plain_marks(form)))
+            head = _HEAD.search(words)
+            if head:
+                phrase = Phrase(words, head.start(), opens, closes, entry)
+                index.phrases.setdefault(head[0], []).append(phrase)
+    return index
+
+
+def find_phrases(index: Index, form: str, folded: str) -> dict[str, Span]:
+    """Where in a sentence each entry stands that has phrases there: the leftmost, then longest.
+
+    It is given, and its spans are, in its matching form, as it is and with its case folded.
     """
     found: dict[str, Span] = {}
-    words = list(_WORD.finditer(sentence.folded))
-    for word in words:
-        for phrase in matcher.phrases.get(word[0], ()):
-            start = word.start() - phrase.offset
-            end = start + len(phrase.words)
-            if start < 0 or not sentence.folded.startswith(phrase.words, start):
-                continue
-            if not _is_whole(sentence.form, start, end):
-                continue
-            if phrase.opens and start > words[0].start():
-                continue
-            if phrase.closes and end < words[-1].end():
-                continue
-            _keep_first(found, phrase.entry, (start, end))
+    words = [word.span() for word in _WORD.finditer(form)]
+    ends = [end for _, end in words]
+    for (start, end), next_end in zip(words, [*ends[1:], *ends[-1:]], strict=True):
+        heads = (folded[start:end], folded[start:next_end])
+        for head in heads:
+            for phrase in index.phrases.get(head, ()):
+                first = start - phrase.offset
+                last = first + len(phrase.words)
+                if first < 0 or not folded.startswith(phrase.words, first):
+                    continue
+                if phrase.opens and start > words[0][0]:
+                    continue
+                if phrase.closes and last < ends[-1]:
+                    continue
+                if _is_whole(form, first, last):
+                    _keep_first(found, phrase.entry, (first, last))
     return found
 
 
-def find_others(
-    matcher: Matcher, entries: Iterable[str], sentence: Sentence, found: dict[str, Span]
+def find_expressions(
+    index: Index, entries: Iterable[str], form: str, found: dict[str, Span]
 ) -> None:
-    """Add to what is ``found`` in a sentence where entries match by a regular expression."""
+    """Add to what is ``found`` in a sentence where the expressions of entries match."""
     for entry in entries:
-        for form in matcher.others.get(entry, ()):
-            if span := _find_form(form, sentence.form):
-                _keep_first(found, entry, span)
+        for expression in index.expressions.get(entry, ()):
+            for match in compile_form(expression).finditer(form):
+                if match[0]:
+                    _keep_first(found, entry, match.span())
+                    break
 
 
 def _is_whole(form: str, start: int, end: int) -> bool:
@@ -1689,26 +1742,6 @@ def _is_whole(form: str, start: int, end: int) -> bool:
     before = form[start - 1] if start else ""
     after = form[end : end + 1]
     return not _WORD.search(before + after)
-
-
-def _find_form(form: str, sentence: str) -> Span | None:
-    """The first match of a written-out entry that is not empty, by its regular expression."""
-    pattern = compile_form(form)
-    if form.startswith("/"):
-        for match in pattern.finditer(sentence):
-            if match[0]:
-                return match.span()
-        return None
-    opens, _, closes = split_anchors(form)
-    found = pattern.search(sentence)
-    while found:
-        start, end = found.span()
-        early = opens and _WORD.search(sentence, 0, start)
-        late = closes and _WORD.search(sentence, end)
-        if not early and not late:
-            return start, end
-        found = pattern.search(sentence, start + 1)
-    return None
 
 
 def _keep_first(found: dict[str, Span], entry: str, span: Span) -> None:
@@ -1751,14 +1784,15 @@ def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
     """Where rules match in a paragraph, silenced or not, by start, end and rule id."""
     matches = []
     for number, sentence in enumerate(block.sentences, 1):
-        found = find_phrases(matcher, sentence)
-        find_others(matcher, matcher.users, sentence, found)
+        form = sentence.form
+        found = find_phrases(matcher.sentence_index, form, sentence.folded)
+        find_expressions(matcher.sentence_index, matcher.sought, form, found)
         matching: set[int] = set()
         for entry in found:
             matching.update(matcher.users.get(entry, ()))
         for at in matching:
             rule = matcher.rules[at]
-            find_others(matcher, rule.unless, sentence, found)
+            find_expressions(matcher.sentence_index, rule.unless, form, found)
             entry = _first_of(rule.any, found)
             start, end = _text_span(sentence, found[entry])
             match = Cue(
@@ -1792,44 +1826,25 @@ def _silencer(rule: Rule, block: Block, number: int, found: Mapping[str, Span]) 
 
 
 def find_skips(block: Block, matcher: Matcher) -> tuple[str, ...]:
-    """The ids of the skip rules that match a paragraph whole, with its Markdown or without."""
-    shapes = whole_shapes(block.text)
-    ids = []
-    for id_, wholes in matcher.skips.items():
-        if matches_whole(shapes, wholes):
-            ids.append(id_)
-    return tuple(ids)
+    """The ids of the skip rules that match a paragraph whole."""
+    found = find_wholes(matcher.paragraph_index, block.text)
+    return tuple(skip.id for skip in matcher.skips if not found.isdisjoint(skip.any))
 
 
-def whole_shapes(text: str) -> Shapes:
+def find_wholes(index: Index, text: str) -> set[str]:
+    """The entries that match all of a paragraph, with its Markdown marks or without."""
+    entries: set[str] = set()
+    for shape in whole_shapes(text):
+        entries.update(find_phrases(index, shape, fold_case(shape)))
+        for entry, expressions in index.expressions.items():
+            if any(compile_form(one).fullmatch(shape) for one in expressions):
+                entries.add(entry)
+    return entries
+
+
+def whole_shapes(text: str) -> tuple[str, ...]:
     """What skip rules match: all of a paragraph, with its Markdown marks and without."""
-    return {shape: fold_case(shape) for shape in (fold_marks(text), matching_form(text).strip())}
-
-
-def split_wholes(forms: Iterable[str]) -> Wholes:
-    """The written-out entries of a skip rule: phrases with their case folded, and the others,
-    which are found by regular expressions (of non-ASCII letters only these know the case).
-    """
-    phrases = set()
-    others = []
-    for form in forms:
-        if form.startswith("/") or not form.isascii():
-            others.append(form)
-        else:
-            _, words, _ = split_anchors(form)
-            phrases.add(words.lower())
-    return frozenset(phrases), tuple(others)
-
-
-def matches_whole(shapes: Shapes, wholes: Wholes) -> bool:
-    """Whether one of the entries of a skip rule is all of a paragraph."""
-    phrases, others = wholes
-    for shape, folded in shapes.items():
-        if folded in phrases:
-            return True
-        if any(compile_form(form).fullmatch(shape) for form in others):
-            return True
-    return False
+    return tuple(dict.fromkeys((fold_marks(text), matching_form(text).strip())))
 
 
 def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
@@ -2290,8 +2305,8 @@ class Trial:
         changed = set(was).symmetric_difference(now)
         shapes: list[str] = []
         for one in self.before.blocks:
-            shapes += whole_shapes(one.block.text).values()
-        return _is_absent(changed, "\n".join(shapes))
+            shapes += whole_shapes(one.block.text)
+        return _is_absent(changed, fold_case("\n".join(shapes)))
 
     def _find_bearing(self, lists: Collection[str]) -> None:
         """Find which edits bear on which rules: their own, and those of changed lists."""
@@ -2541,8 +2556,7 @@ def _sound_part(
             total += _count_forms(entry, forms)
             if total > _MAX_FORMS:
                 break
-            what = _entry_problem(entry, forms, forms) or _wordless_problem(entry, forms)
-            if not what:
+            if not _entry_problem(entry, forms, forms, is_part=False):
                 kept.append(entry)
         return tuple(kept)
 
@@ -2560,10 +2574,10 @@ def _sound_part(
 def _is_absent(entries: Iterable[str], folded: str) -> bool:
     """Whether a text has nothing of entries, wherever a phrase or an expression holds them."""
     for entry in entries:
-        if "<" in entry or entry.startswith("/") or not entry.isascii():
+        if "<" in entry or entry.startswith("/"):
             return False
         for form in write_out(entry, {}):
-            _, words, _ = split_anchors(form)
+            words = form.strip("^$… ")
             if _normal(words) in folded:
                 return False
     return True
@@ -2752,16 +2766,16 @@ def count_wins(paragraph: Paragraph, rule: Rule) -> int:
     return wins
 
 
-def list_users(name: str, rules: RuleSet) -> list[str]:
-    """The rules, and the lists as ``<name>``, that use a list themselves."""
-    users = []
-    for other, entries in rules.lists:
-        if name in used_lists(entries):
-            users.append(f"<{other}>")
+def list_users(rules: RuleSet) -> dict[str, list[str]]:
+    """By each list's name, the rules, and the lists as ``<name>``, that use it themselves."""
+    users: dict[str, list[str]] = {name: [] for name, _ in rules.lists}
+    for name, entries in rules.lists:
+        for used in used_lists(entries):
+            users[used].append(f"<{name}>")
     for rule in rules.every:
         unless = rule.unless if isinstance(rule, Rule) else ()
-        if name in used_lists((*rule.any, *unless)):
-            users.append(str(rule.id))
+        for used in used_lists((*rule.any, *unless)):
+            users[used].append(str(rule.id))
     return users
 
 
@@ -2825,23 +2839,22 @@ def exercised_share(rules: RuleSet) -> float:
     From 0 to 1; skip rules count as well.
     """
     matcher = make_matcher(_awake(rules))
-    forms = write_out_lists(rules.lists)
     exercised = total = 0
     for rule in (*rules.rules, *rules.keys):
         met: set[str] = set()
         for example in rule.match:
             for sentence in make_block(example).sentences:
-                found = find_phrases(matcher, sentence)
-                find_others(matcher, rule.any, sentence, found)
+                found = find_phrases(matcher.sentence_index, sentence.form, sentence.folded)
+                find_expressions(matcher.sentence_index, rule.any, sentence.form, found)
                 met.update(found)
         total += len(rule.any)
         exercised += len(met.intersection(rule.any))
     for skip in rules.skips:
+        shown: set[str] = set()
+        for example in skip.match:
+            shown |= find_wholes(matcher.paragraph_index, example)
         total += len(skip.any)
-        for entry in skip.any:
-            wholes = split_wholes(write_out(entry, forms))
-            shown = [whole_shapes(example) for example in skip.match]
-            exercised += any(matches_whole(shapes, wholes) for shapes in shown)
+        exercised += len(shown.intersection(skip.any))
     return exercised / total
 
 
@@ -2858,8 +2871,9 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
     for rule in (*rules.rules, *rules.keys):
         tagging_entries += (*rule.any, *rule.unless)
     in_sentences = lists_behind(tagging_entries, dict(rules.lists))
+    users = list_users(rules)
     for name, entries in rules.lists:
-        if not list_users(name, rules):
+        if not users[name]:
             yield _fault(rules, name, f"warning: the list <{name}> is used nowhere (drop it)")
         for entry, what in _entry_slips(entries, forms, whole=name not in in_sentences):
             yield _fault(rules, entry, f"warning: the list <{name}>: {what}")
@@ -2909,15 +2923,30 @@ def _entry_slips(
     paragraph is matched ``whole`` none is.
     """
     for entry in entries:
-        if entry.startswith("/"):
-            if not re.search(r"[\\^$.|?*+()\[\]{}<]", entry):
-                yield entry, f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
-        elif re.search(r"[\\*{}]|(?<!^)\^|[\])][?+]|\.[*+]|\$(?!$)", entry):
-            yield entry, f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
-        elif "''" in entry or entry.count('"') % 2:
-            yield entry, f'the phrase "{entry}" holds a stray quotation mark (remove it)'
+        if what := _slip(entry, whole=whole):
+            yield entry, what
     if not whole:
         yield from _needless(entries, forms)
+
+
+def _slip(entry: str, *, whole: bool) -> str:
+    """What of an entry is read in another way than it looks."""
+    if entry.startswith("/"):
+        if not re.search(r"[\\^$.|?*+()\[\]{}<]", entry):
+            return f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
+        return ""
+    if re.search(r"[\\*{}]|(?<!^)\^|[\])][?+]|\.[*+]|\$(?!$)", entry):
+        return f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
+    if re.search(r"^\.{3} | \.{3}$", entry) and whole:
+        return f'"{entry}": three full stops are no ellipsis (write …)'
+    if re.search(r"^… | …$", entry) and not whole:
+        return f'"{entry}": an ellipsis is for skip rules (drop it)'
+    if "''" in entry or entry.count('"') % 2:
+        return f'the phrase "{entry}" holds a stray quotation mark (remove it)'
+    return ""
+
+
+_UNIT = re.compile(r"\w+|\W")
 
 
 def _needless(entries: Sequence[Scalar], forms: Forms) -> Iterator[tuple[Scalar, str]]:
@@ -2941,7 +2970,9 @@ def _needless(entries: Sequence[Scalar], forms: Forms) -> Iterator[tuple[Scalar,
 
 def _units(form: str) -> tuple[str, ...]:
     """A phrase as words and what is between them; an expression as one piece."""
-    return (form,) if form.startswith("/") else tuple(re.findall(r"\w+|\W", _normal(form)))
+    if form.startswith("/"):
+        return (form,)
+    return tuple(_UNIT.findall(fold_case(plain_marks(form))))
 
 
 def _holds_other(
@@ -3580,9 +3611,8 @@ def measure_lines(measures: Sequence[Measure], outline: Outline) -> Iterator[Lin
         lead: list[Piece] = [one.id.ljust(width + 2), tag]
         lead.append(_MEASURE_ROW.format(one.weight, one.fires, one.wins, one.against))
         yield Line(lead, [_where_fired(one)])
-    for name, _ in outline.rules.lists:
-        users = ", ".join(list_users(name, outline.rules))
-        yield Line([f"<{name}>".ljust(width + 2)], [("in ", "dim"), users])
+    for name, users in list_users(outline.rules).items():
+        yield Line([f"<{name}>".ljust(width + 2)], [("in ", "dim"), ", ".join(users)])
 
 
 def _measure_title(measures: Sequence[Measure], outline: Outline) -> Line:
@@ -3659,7 +3689,7 @@ def list_lines(name: str, rules: RuleSet) -> Iterator[Line]:
     phrases = _plural(len(write_out_lists(rules.lists)[name]), "phrase")
     yield Line([(f"<{name}>", "bold"), f"  {entries}, {phrases} written out"])
     yield from _entry_lines("entry", lists[name])
-    yield from _entry_lines("used by", list_users(name, rules))
+    yield from _entry_lines("used by", list_users(rules)[name])
 
 
 def diff_lines(diff: Diff, *, verbose: bool) -> Iterator[Line]:
@@ -4044,9 +4074,9 @@ def measures_to_json(measures: Iterable[Measure], lists: Lists, outline: Outline
             }
         )
     listed = []
+    users = list_users(outline.rules)
     for name, entries in lists:
-        users = list_users(name, outline.rules)
-        listed.append({"name": name, "entries": entries, "used_by": users})
+        listed.append({"name": name, "entries": entries, "used_by": users[name]})
     text = {**_source_json(outline.source, outline.digest), "characters": len(outline.text)}
     return write_json({**_head_json("rules"), "text": text, "rules": rows, "lists": listed})
 

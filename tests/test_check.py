@@ -179,6 +179,12 @@ SLIPS = {
     # A skip rule matches a paragraph whole: its longer phrase takes another paragraph.
     "a phrase in a phrase of skip": (
         BLOCK + BANNER.replace("[buy tea]", "[buy tea, do buy tea now]"), []),
+    "an ellipsis where none is read": (
+        edited(("mug]", "cup …, pot]")),
+        ['6:16: {} "tea": "cup …": an ellipsis is for skip rules (drop it)']),
+    "full stops for an ellipsis": (
+        BLOCK + BANNER.replace("[buy tea]", "[buy tea, buy tea ...]"),
+        ['16:20: {} "banner": "buy tea ...": three full stops are no ellipsis (write …)']),
     "all of them, by place": (
         edited(("mug]", "/cup/]"), ("[Tea.]", "[A tea pot.]")) + STRONG_POT,
         [LOSES, f"6:16: {PLAIN}"]),

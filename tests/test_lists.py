@@ -180,6 +180,7 @@ def faults(text: str) -> list[str]:
 
 UNKNOWN = "(add it to lists; a literal < needs an expression, as \\<)"
 KEBAB = "must be in kebab-case, a letter first (small letters, digits and single hyphens)"
+PLAIN = 'an expression, a "^ " or " $" or an ellipsis'
 ALONE = "(let it stand alone, or split the list)"
 MANY = "over 50,000 phrases once lists are written out (shorten the lists)"
 LITERAL = "needs an expression, or (a|b) its other half"
@@ -254,17 +255,17 @@ FAULTS: list[Row] = [
      ["6:11: ~ /a/i: no flags stand after the last slash (any case matches already)"]),
 
     ("an expression inside a phrase", "a <cup>", ["cup: [/a/]"],
-     [f'6:11: ~ "a <cup>": <cup> holds an expression or a "^ " or " $" {ALONE}']),
+     [f'6:11: ~ "a <cup>": <cup> holds {PLAIN} {ALONE}']),
     ("a start inside a phrase", "a <cup>", ["cup: [b, ^ a]"],
-     [f'6:11: ~ "a <cup>": <cup> holds an expression or a "^ " or " $" {ALONE}']),
+     [f'6:11: ~ "a <cup>": <cup> holds {PLAIN} {ALONE}']),
     ("an end inside a phrase", "<cup> a", ["cup: [a $]"],
-     [f'6:11: ~ "<cup> a": <cup> holds an expression or a "^ " or " $" {ALONE}']),
+     [f'6:11: ~ "<cup> a": <cup> holds {PLAIN} {ALONE}']),
     ("an expression of a list's list", "a <b>", ["a: [/a/]", "b: [<a>]"],
-     [f'7:11: ~ "a <b>": <b> holds an expression or a "^ " or " $" {ALONE}']),
+     [f'7:11: ~ "a <b>": <b> holds {PLAIN} {ALONE}']),
     ("an expression after an anchor", "^ <cup>", ["cup: [/a/]"],
-     [f'6:11: ~ "^ <cup>": <cup> holds an expression or a "^ " or " $" {ALONE}']),
+     [f'6:11: ~ "^ <cup>": <cup> holds {PLAIN} {ALONE}']),
     ("an expression in alternatives", "'(<cup>|b) c'", ["cup: [/a/]"],
-     [f'6:11: ~ "(<cup>|b) c": <cup> holds an expression or a "^ " or " $" {ALONE}']),
+     [f'6:11: ~ "(<cup>|b) c": <cup> holds {PLAIN} {ALONE}']),
     ("a list among letters", "'/x[<cup>]y/'", ["cup: [a]"],
      ['6:11: ~ /x[<cup>]y/: <cup> stands inside [ ], among letters (write (?:…|<…>))']),
     ("a start inside an expression", "/<cup> b/", ["cup: [^ a]"],

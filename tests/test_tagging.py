@@ -261,6 +261,17 @@ def test_a_margin_of_two_is_close_and_one_of_three_is_not(weight: int, is_close:
         pytest.param("read on", "Read \t\non", True, id="any white space"),
         pytest.param("read on", "Read on, please", False, id="not a paragraph that starts so"),
         pytest.param("read on", "Do read on", False, id="nor one that ends so"),
+        pytest.param("read on", "“Read on …”", True, id="whatever marks stand around it"),
+        pytest.param("read on …", "Read on, please", True, id="an ellipsis for what comes after"),
+        pytest.param("read on …", "Do read on", False, id="and only after"),
+        pytest.param("… read on", "Do. Read\non", True, id="an ellipsis for what comes before"),
+        pytest.param("… read on", "Read on, please", False, id="and only before"),
+        pytest.param("… read on …", "Do read on, please", True, id="both"),
+        pytest.param("… read on …", "Do read only", False, id="whole words"),
+        pytest.param("note: …", "Note: it rains.", True, id="a mark that belongs to it"),
+        pytest.param("note: …", "Note that it rains.", False, id="which has to be there"),
+        pytest.param("… übung …", "Die ÜBUNG ist", True, id="letters beyond ASCII"),
+        pytest.param("^ read on $", "Read on", True, id="anchors say nothing new"),
         pytest.param("/(ad ?)+/", "AD\nAD", True, id="a regular expression"),
         pytest.param("/ad|ad ad/", "AD AD", True, id="whichever branch takes the whole"),
         pytest.param("/ad/", "AD 79 was bad.", False, id="not a part of it"),
@@ -697,13 +708,17 @@ def test_a_rule_finds_by_itself_what_it_finds_among_others(
     assert Counter(alone) == Counter(found_cues(text, rules))
 
 
-def test_shortcuts_change_nothing_for_any_letter_that_looks_like_an_ascii_one() -> None:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    everything = "".join(map(chr, range(sys.maxunicode + 1)))
-    alike = set(re.findall("[a-z]", everything, re.IGNORECASE))
-    missed = [c for c in sorted(alike) if not fired(f"x{c}x", *(f"x{a}x" for a in letters))]
-    assert {"ſ", "\u212a", "İ", "ı"} < alike
-    assert missed == []
+def test_phrases_know_of_every_letter_the_cases_that_regular_expressions_know() -> None:
+    characters = map(chr, range(sys.maxunicode + 1))
+    cased = [c for c in characters if c.upper() != c or c.lower() != c]
+    everything = "".join(cased)
+    folded: dict[str, set[str]] = {}
+    for character in cased:
+        folded.setdefault(lc.fold_case(lc.fold_marks(character)), set()).add(character)
+    assert folded["i"] == {*"iIİı"}
+    for form, alike in folded.items():
+        assert len(form) == 1
+        assert {*re.findall(form, everything, re.IGNORECASE)} == alike
 
 
 def test_shortcuts_part_words_where_regular_expressions_do() -> None:
@@ -711,8 +726,8 @@ def test_shortcuts_part_words_where_regular_expressions_do() -> None:
     wrong = []
     for code in range(0, sys.maxunicode + 1, 7):  # a seventh of Unicode, in every part of it
         form = f"{chr(code)}tea{chr(code)}"
-        one = lc.Sentence(0, 5, form, form, lc.fold_case(form))
-        if bool(lc.find_phrases(matcher, one)) != bool(re.search(r"(?<!\w)tea(?!\w)", form)):
+        found = lc.find_phrases(matcher.sentence_index, form, lc.fold_case(form))
+        if bool(found) != bool(re.search(r"(?<!\w)tea(?!\w)", form)):
             wrong.append(form)
     assert wrong == []
 
