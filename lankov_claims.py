@@ -365,7 +365,6 @@ _ALIKE = str.maketrans(
     "\u0432\u0434\u043e\u0441\u0442\u0442\u044a\u0463\ua64b\u1e61\ufb06",
 )
 
-_SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 # What a terminal would obey (control characters) or be misled by (bidirectional overrides).
 _UNSAFE_IN_JSON = r"\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -479,7 +478,7 @@ def clean(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """The same, but the white space at its ends stays: for a part of a line."""
-    return _UNSAFE.sub("\ufffd", _SPACES.sub(" ", text))
+    return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
 
 
 def digest(text: str) -> str:
@@ -539,7 +538,7 @@ def bare(text: str) -> str:
     'We must read it.'
     """
     words = "".join(text[start:end] for start, end in _plain_spans(text))
-    return _SPACES.sub(" ", words)
+    return " ".join(words.split())
 
 
 def _plain_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -563,10 +562,13 @@ def _form_offsets(text: str) -> list[int]:
     kept: list[int] = []
     for start, end in _plain_spans(text):
         kept += range(start, end)
-    offsets = kept[:1]
-    for before, offset in pairwise(kept):
-        if not (text[before].isspace() and text[offset].isspace()):
+    offsets = []
+    is_parted = True
+    for offset in kept:
+        is_space = text[offset].isspace()
+        if not (is_parted and is_space):
             offsets.append(offset)
+        is_parted = is_space
     return offsets
 
 
@@ -581,7 +583,7 @@ def matching_form(text: str) -> str:
 
 def fold_marks(text: str) -> str:
     """A text with plain quotes and hyphens, and one space for each run of white space."""
-    return plain_marks(_SPACES.sub(" ", text))
+    return plain_marks(" ".join(text.split()))
 
 
 def plain_marks(text: str) -> str:
@@ -1457,7 +1459,7 @@ def _expression_problem(entry: str, forms: Forms) -> str:
 
 def _normal(entry: str) -> str:
     """An entry in the form in which two that mean the same are equal."""
-    return entry if entry.startswith("/") else fold_case(fold_marks(entry.strip()))
+    return entry if entry.startswith("/") else fold_case(fold_marks(entry))
 
 
 def _count_forms(entry: str, forms: Forms) -> int:
@@ -1844,7 +1846,7 @@ def find_wholes(index: Index, text: str) -> set[str]:
 
 def whole_shapes(text: str) -> tuple[str, ...]:
     """What skip rules match: all of a paragraph, with its Markdown marks and without."""
-    return tuple(dict.fromkeys((fold_marks(text), matching_form(text).strip())))
+    return tuple(dict.fromkeys((fold_marks(text), matching_form(text))))
 
 
 def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
@@ -2947,11 +2949,12 @@ def _slip(entry: str, *, whole: bool) -> str:
 
 
 _UNIT = re.compile(r"\w+|\W")
+Units = tuple[str, ...]  # of a phrase its words and what is between them; an expression is one
 
 
 def _needless(entries: Sequence[Scalar], forms: Forms) -> Iterator[tuple[Scalar, str]]:
     """Entries that only match where others of the same list of entries do."""
-    owners: dict[tuple[str, ...], Scalar] = {}
+    owners: dict[Units, Scalar] = {}
     written = []
     for entry in entries:
         units = [_units(form) for form in write_out(entry, forms)]
@@ -2960,31 +2963,40 @@ def _needless(entries: Sequence[Scalar], forms: Forms) -> Iterator[tuple[Scalar,
             owners.setdefault(one, entry)
     sizes = {len(one) for one in owners}
     for entry, units in zip(entries, written, strict=True):
-        others = []
-        for one in units:
-            others.append(_holds_other(one, entry, owners, sizes))
-        if others and None not in others:
-            what = f'"{entry}" only matches where "{others[0]}" does (drop "{entry}")'
-            yield entry, what
+        if other := _implied(units, entry, owners, sizes):
+            yield entry, f'"{entry}" only matches where "{other}" does (drop "{entry}")'
 
 
-def _units(form: str) -> tuple[str, ...]:
-    """A phrase as words and what is between them; an expression as one piece."""
+def _units(form: str) -> Units:
+    """The units of a written-out entry."""
     if form.startswith("/"):
         return (form,)
     return tuple(_UNIT.findall(fold_case(plain_marks(form))))
 
 
-def _holds_other(
-    units: tuple[str, ...], entry: Scalar, owners: Mapping[Any, Scalar], sizes: Collection[int]
-) -> Scalar | None:
+def _implied(
+    forms: Iterable[Units], entry: Scalar, owners: Mapping[Units, Scalar], sizes: Collection[int]
+) -> str:
+    """Another entry that stands in the first form of an entry, if others stand in all of them."""
+    first = ""
+    for units in forms:
+        other = _held(units, entry, owners, sizes)
+        if not other:
+            return ""
+        first = first or other
+    return first
+
+
+def _held(
+    units: Units, entry: Scalar, owners: Mapping[Units, Scalar], sizes: Collection[int]
+) -> str:
     """Another entry one of whose forms stands in this one, as whole words."""
     for size in sizes:
         for start in range(len(units) - size + 1):
             owner = owners.get(units[start : start + size])
             if owner is not None and owner.place != entry.place:
                 return owner
-    return None
+    return ""
 
 
 KeySpan = tuple[int, int, float]  # of a sentence that may stand for its paragraph, and how well
