@@ -16,6 +16,7 @@ the W3C's TextPositionSelector: ``text[start:end]`` is the exact span. Other num
 import gc
 import io
 import math
+import operator
 import os
 import re
 import shutil
@@ -1990,8 +1991,11 @@ Pair = tuple[str | None, str | None]  # a rule's id by the old and by the new ru
 Starts = dict[int | None, int | None]  # of paragraphs, by number
 Made = frozenset[str]  # the names of edits that are made, while the others are not
 
+Sums = tuple[int, ...]  # of weights, in the order of the tags
+
 NO_EFFECT: Effect = ((), False)
 NONE_MADE: Made = frozenset()
+NO_SUMS: Sums = (0,) * len(Tag)
 
 
 class Edit(NamedTuple):
@@ -2266,8 +2270,34 @@ def _rule_edits(
     return edits
 
 
+class Basis(NamedTuple):
+    """What a paragraph's scores come from once some edits are made: the settings, the sums of its
+    cues' own weights, and how often those for each tag count.
+    """
+
+    rules: RuleSet
+    sums: Sums
+    times: Sums
+
+    def scores(self, gained: Sums) -> Scores:
+        """The scores once more edits are made, which add something to the sums."""
+        scores = {}
+        for tag, own, more, times in zip(Tag, self.sums, gained, self.times, strict=True):
+            scores[tag] = (own + more) * times
+        return scores
+
+
+def add_sums(sums: Sums, others: Sums) -> Sums:
+    """Both together."""
+    return tuple(map(operator.add, sums, others))
+
+
 class Trial:
     """Two readings of a text, and what the old rules with any of the edits made would find.
+
+    What most edits do is a number: how much each adds to the scores of a paragraph, whichever of
+    the others are made. Not so those of settings, those that skip paragraphs, and those that bear
+    on one rule together with others.
 
     A rule on which two edits or more bear (its own, and those of lists that it uses) is read anew
     for each set of them that is asked for; all else is known from the two readings. A mixture of
@@ -2285,7 +2315,10 @@ class Trial:
         self._olds = _effects(before)
         self._news = _effects(after)
         self._known: dict[tuple[Pair, Made], Effects] = {}
-        self._sums: dict[tuple[Pair, Made, int], Scores] = {}
+        self._sums: dict[tuple[Pair, Made, int], Sums] = {}
+        self._gains: dict[tuple[str, int], Sums] = {}
+        self._bases: dict[tuple[int, Made], Basis | None] = {}
+        self._tags: dict[tuple[int, Made, Sums], Tag | None] = {}
         self._users: dict[str, set[str]] = {}
         self.pairs: dict[str, list[Pair]] = {name: [] for name in self.names}
         lists = set()
@@ -2300,6 +2333,16 @@ class Trial:
         self._find_bearing(lists)
         skips = _skip_ids(before) | _skip_ids(after)
         self._skipping = {pair for pair in self.bearing if skips.intersection(pair)}
+        self._numbers = frozenset(name for name in self.names if self._is_number(name))
+
+    def _is_number(self, name: str) -> bool:
+        """Whether an edit does the same to the scores whichever others are made."""
+        if name.startswith("@"):
+            return False
+        for pair in self.pairs[name]:
+            if pair in self._skipping or self.bearing[pair] != {name}:
+                return False
+        return True
 
     def _is_idle(self, edit: Edit) -> bool:
         """Whether what an edit adds to a list and takes from it is nowhere in the text."""
@@ -2403,36 +2446,71 @@ class Trial:
             ending=new.ending if "@ending" in made else old.ending,
         )
 
-    def _gain(self, pair: Pair, some: Made, at: int) -> Scores:
-        """What edits of a rule add to the scores of a paragraph, before any counts double."""
+    def _gain(self, pair: Pair, some: Made, at: int) -> Sums:
+        """What edits of a rule add to the sums of a paragraph."""
         key = (pair, some, at)
         if key not in self._sums:
             made = add_scores(self.effects(pair, some)[at][0])
             unmade = add_scores(self.effects(pair, NONE_MADE)[at][0])
-            gain = {tag: made[tag] - unmade[tag] for tag in Tag}
-            self._sums[key] = gain
+            self._sums[key] = tuple(made[tag] - unmade[tag] for tag in Tag)
         return self._sums[key]
 
-    def verdict(self, at: int, made: Made) -> Tag | None:
-        """A paragraph's tag by the old rules with edits made; None where it is skipped."""
-        scores = self.scores(at, made)
-        return None if scores is None else self._settings(made).decide(scores)
+    def _number(self, name: str, at: int) -> Sums:
+        """What an edit that is a number adds to the sums of a paragraph."""
+        key = (name, at)
+        if key not in self._gains:
+            gained = NO_SUMS
+            for pair in self.pairs[name]:
+                gained = add_sums(gained, self._gain(pair, self.bearing[pair], at))
+            self._gains[key] = gained
+        return self._gains[key]
 
-    def scores(self, at: int, made: Made) -> Scores | None:
-        """A paragraph's scores by the old rules with edits made; None where it is skipped."""
+    def _gained(self, at: int, made: Made) -> Sums:
+        """What those of the edits that are numbers add to the sums of a paragraph."""
+        gained = NO_SUMS
+        for name in made & self._numbers:
+            gained = add_sums(gained, self._number(name, at))
+        return gained
+
+    def _basis(self, at: int, made: Made) -> Basis | None:
+        """What the scores of a paragraph come from once edits are made; None where it is skipped."""
+        key = (at, made)
+        if key not in self._bases:
+            self._bases[key] = self._find_basis(at, made)
+        return self._bases[key]
+
+    def _find_basis(self, at: int, made: Made) -> Basis | None:
+        """The same, worked out."""
         touched = self._touched(made)
         if self._is_skipped(at, touched):
             return None
         rules = self._settings(made)
         late = rules.ending is not None and self._is_late(at, touched)
         old = self.before.blocks[at]
-        scores = {}
+        sums = []
         for tag in Tag:
-            score = old.scores[tag] // self.before.rules.times(tag, old.late)
-            for pair, some in touched.items():
-                score += self._gain(pair, some, at)[tag]
-            scores[tag] = score * rules.times(tag, late)
-        return scores
+            sums.append(old.scores[tag] // self.before.rules.times(tag, old.late))
+        total: Sums = tuple(sums)
+        for pair, some in touched.items():
+            total = add_sums(total, self._gain(pair, some, at))
+        return Basis(rules, total, tuple(rules.times(tag, late) for tag in Tag))
+
+    def scores(self, at: int, made: Made) -> Scores | None:
+        """A paragraph's scores by the old rules with edits made; None where it is skipped."""
+        basis = self._basis(at, made - self._numbers)
+        return None if basis is None else basis.scores(self._gained(at, made))
+
+    def verdict(self, at: int, made: Made) -> Tag | None:
+        """A paragraph's tag by the old rules with edits made; None where it is skipped."""
+        return self._tag(at, made - self._numbers, self._gained(at, made))
+
+    def _tag(self, at: int, made: Made, gained: Sums) -> Tag | None:
+        """The same, where those that are numbers are added up already."""
+        key = (at, made, gained)
+        if key not in self._tags:
+            basis = self._basis(at, made)
+            self._tags[key] = basis and basis.rules.decide(basis.scores(gained))
+        return self._tags[key]
 
     def touches(self, name: str, at: int) -> bool:
         """Whether an edit may matter to a paragraph, whichever of the others are made."""
@@ -2513,13 +2591,30 @@ class Trial:
         if singles:
             return tuple(singles)
         for size in (2, 3):
-            for some in combinations(candidates, size):
-                if self.verdict(at, frozenset(some)) == target:
-                    return (some,)
+            if some := self._first_set(at, candidates, size, NONE_MADE, NO_SUMS):
+                return (some,)
         needed = frozenset(candidates)
         while (spare := self._spare(at, needed, target)) is not None:
             needed -= {spare}
         return (tuple(sorted(needed)),)
+
+    def _first_set(
+        self, at: int, candidates: Sequence[str], size: int, made: Made, gained: Sums
+    ) -> tuple[str, ...]:
+        """The first ``size`` of the candidates that together with what is made already are enough
+        for a paragraph's new tag; none if there are no such.
+        """
+        for place, name in enumerate(candidates):
+            if name in self._numbers:
+                with_it, sums = made, add_sums(gained, self._number(name, at))
+            else:
+                with_it, sums = made | {name}, gained
+            if size == 1:
+                if self._tag(at, with_it, sums) == self.after.blocks[at].verdict:
+                    return (name,)
+            elif others := self._first_set(at, candidates[place + 1 :], size - 1, with_it, sums):
+                return (name, *others)
+        return ()
 
     def _spare(self, at: int, needed: Made, target: Tag | None) -> str | None:
         """An edit without which the others still give a paragraph its new tag."""

@@ -1066,6 +1066,30 @@ def test_a_cause_is_as_large_as_it_must_be(weight: int, causes: list[list[str]])
 # -------------------------------------------------------------------------------- the shipped rules
 
 
+def test_a_cause_among_many_edits_is_found_by_adding_and_not_by_reading_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 140 edits there are 447,580 sets of three."""
+    names = [f"w{number}" for number in range(140)]
+    base = {"base": {"tag": "evidence", "any": ["base"], "weight": 100}}
+    weak = {name: {"tag": "claim", "any": [name], "weight": 1} for name in names}
+    strong = {name: {"tag": "claim", "any": [name], "weight": 3} for name in names}
+    text = f"The base. {' '.join(names)} base."
+    before, after = read(text, file({**base, **weak})), read(text, file({**base, **strong}))
+    decided: list[int] = []
+    decide = lc.RuleSet.decide
+
+    def counted(rules: lc.RuleSet, scores: lc.Scores) -> lc.Tag:
+        decided.append(1)
+        return decide(rules, scores)
+
+    monkeypatch.setattr(lc.RuleSet, "decide", counted)
+    monkeypatch.setattr(lc, "read_blocks", None)
+    (change,) = lc.diff_outlines(before, after).changes
+    assert [len(cause) for cause in change.causes] == [30], "140 of 200, and two for each edit"
+    assert len(decided) < 1_000
+
+
 @lru_cache(maxsize=1)
 def shipped_content() -> Any:
     return yaml.safe_load(lc.shipped_file(lc.SHIPPED_RULES).read_text(encoding="utf-8"))
