@@ -25,12 +25,12 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple
 
 if TYPE_CHECKING:  # a start that needs neither shall not wait for them
     import rich.text
@@ -99,13 +99,12 @@ class Tag(str, Enum):
 
 
 class Sentence(NamedTuple):
-    """A sentence's span and text, and its matching form as it is and with its case folded."""
+    """A sentence's span and text, and its matching form."""
 
     start: int
     end: int
     text: str
     form: str
-    folded: str
 
 
 class Block(NamedTuple):
@@ -386,22 +385,45 @@ def _reason(error: OSError) -> str:
 
 def read_bytes(path: str, limit: int) -> bytes:
     """A file's bytes; ``-`` is standard input. Raises Failure, also over ``limit`` bytes."""
+    with _opened(path) as stream:
+        data = stream.read(limit + 1)
+    _refuse_length(data, path, limit)
+    return data
+
+
+def read_lines(path: str) -> Iterator[str]:
+    """A file's lines without their ends, one at a time; ``-`` is standard input. Raises Failure."""
+    with _opened(path) as stream:
+        number = 0
+        while data := stream.readline(MAX_TEXT + 1):
+            number += 1
+            _refuse_length(data, path, MAX_TEXT)
+            yield decode(data, path, number).removesuffix("\n")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    """A file to be read; raises Failure where it cannot be."""
     try:
         with open(0 if path == "-" else path, "rb", closefd=path != "-") as stream:
-            data = stream.read(limit + 1)
+            yield stream
     except IsADirectoryError:
         raise Failure(f"{path}: this is a folder (give a file in it)") from None
     except OSError as error:
         raise Failure(f"{path}: cannot read it: {_reason(error)} (check the path)") from None
+
+
+def _refuse_length(data: bytes, path: str, limit: int) -> None:
+    """Raise Failure where there is more than may be read."""
     if len(data) > limit:
         raise Failure(f"{path}: over {limit // 1_000_000} MB (give a smaller file)")
-    return data
 
 
-def decode(data: bytes, source: str) -> str:
+def decode(data: bytes, source: str, line: int = 1) -> str:
     """The text of ``data``: strict UTF-8, a leading BOM dropped, newlines made LF.
 
-    Raises Failure with the line and column of the first byte that is not UTF-8.
+    Raises Failure with the line and column of the first byte that is not UTF-8; ``line`` is that
+    of the first of them all.
     """
     try:
         text = data.decode("utf-8")
@@ -409,7 +431,7 @@ def decode(data: bytes, source: str) -> str:
         before = data[: error.start].decode("utf-8-sig")
         lines = re.split(r"\r\n?|\n", before)
         column = len(lines[-1]) + 1
-        place = f"{source}:{len(lines)}:{column}"
+        place = f"{source}:{line + len(lines) - 1}:{column}"
         raise Failure(f"{place}: this is not UTF-8 text (save the file as UTF-8)") from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
@@ -768,12 +790,13 @@ def make_block(text: str, start: int = 0, line: int = 1) -> Block:
     for first, last in _sentence_spans(text):
         content = text[first:last]
         form = matching_form(content)
+        if form == content:
+            form = content  # two equal texts would take twice the memory
         sentence = Sentence(
             start=start + first,
             end=start + last,
             text=content,
             form=form,
-            folded=fold_case(form),
         )
         sentences.append(sentence)
     return Block(
@@ -791,6 +814,7 @@ _SENTENCE_END = re.compile(
     r"(?=(\s+)[>*_]*[ \t]*(.))",
     re.DOTALL,
 )
+_PIECE = re.compile(r"\S(?:.{0,998}\S)?(?!\S)|\S{1,1000}", re.DOTALL)  # of a sentence
 _ASIDE = re.compile(r"\([^()]{1,400}\)")
 _CURRENCY = "£$€¥"
 _OPENING = "\"'“‘‛„«‹([{"
@@ -823,7 +847,18 @@ _OPENERS = frozenset(
 
 
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where the sentences of a paragraph stand; only white space is between them."""
+    """Where the sentences of a paragraph stand; only white space is between them.
+
+    What is longer than sentences are (a table, a code) is parted between words: expressions take
+    much longer for what is long.
+    """
+    for start, end in _ended_spans(text):
+        for piece in _PIECE.finditer(text, start, end):
+            yield piece.span()
+
+
+def _ended_spans(text: str) -> Iterator[tuple[int, int]]:
+    """The same by the marks that end sentences, however long these are."""
     asides = [aside.span() for aside in _ASIDE.finditer(text)]
     asides.reverse()
     start = 0
@@ -1703,12 +1738,12 @@ def make_index(
     return index
 
 
-def find_phrases(index: Index, form: str, folded: str) -> dict[str, Span]:
-    """Where in a sentence each entry stands that has phrases there: the leftmost, then longest.
-
-    It is given, and its spans are, in its matching form, as it is and with its case folded.
+def find_phrases(index: Index, form: str) -> dict[str, Span]:
+    """Where each entry stands that has phrases in a sentence, by its matching form: the leftmost
+    of each, then the longest.
     """
     found: dict[str, Span] = {}
+    folded = fold_case(form)
     words = [word.span() for word in _WORD.finditer(form)]
     ends = [end for _, end in words]
     for (start, end), next_end in zip(words, [*ends[1:], *ends[-1:]], strict=True):
@@ -1731,7 +1766,7 @@ def find_phrases(index: Index, form: str, folded: str) -> dict[str, Span]:
 def find_expressions(
     index: Index, entries: Iterable[str], form: str, found: dict[str, Span]
 ) -> None:
-    """Add to what is ``found`` in a sentence where the expressions of entries match."""
+    """Add to what is ``found`` in a sentence where the expressions of entries match in it."""
     for entry in entries:
         for expression in index.expressions.get(entry, ()):
             for match in compile_form(expression).finditer(form):
@@ -1788,7 +1823,7 @@ def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
     matches = []
     for number, sentence in enumerate(block.sentences, 1):
         form = sentence.form
-        found = find_phrases(matcher.sentence_index, form, sentence.folded)
+        found = find_phrases(matcher.sentence_index, form)
         find_expressions(matcher.sentence_index, matcher.sought, form, found)
         matching: set[int] = set()
         for entry in found:
@@ -1838,7 +1873,7 @@ def find_wholes(index: Index, text: str) -> set[str]:
     """The entries that match all of a paragraph, with its Markdown marks or without."""
     entries: set[str] = set()
     for shape in whole_shapes(text):
-        entries.update(find_phrases(index, shape, fold_case(shape)))
+        entries.update(find_phrases(index, shape))
         for entry, expressions in index.expressions.items():
             if any(compile_form(one).fullmatch(shape) for one in expressions):
                 entries.add(entry)
@@ -1874,17 +1909,16 @@ def arrange(findings: Sequence[Finding], rules: RuleSet) -> tuple[Paragraph, ...
     paragraphs = []
     number = 0
     for (block, skips, matches), is_late in zip(findings, late, strict=True):
-        counted = []
-        for match in matches:
-            times = rules.times(match.tag, is_late)
-            counted.append(match._replace(weight=times * match.weight))
+        counted = matches
+        if is_late:
+            counted = tuple(_counted(match, rules) for match in matches)
         scores = add_scores(counted)
         tag = rules.decide(scores)
         number += not skips
         paragraph = Paragraph(
             block=block,
             skips=skips,
-            matches=tuple(counted),
+            matches=counted,
             tag=tag,
             runner_up=rules.runner_up(scores),
             scores=scores,
@@ -1895,6 +1929,11 @@ def arrange(findings: Sequence[Finding], rules: RuleSet) -> tuple[Paragraph, ...
         )
         paragraphs.append(paragraph)
     return _hang(paragraphs)
+
+
+def _counted(match: Cue, rules: RuleSet) -> Cue:
+    """A match in the last quarter with the weight that it counts for there."""
+    return match._replace(weight=match.weight * rules.times(match.tag, late=True))
 
 
 def late_ones(kept: Sequence[bool]) -> list[bool]:
@@ -2473,7 +2512,7 @@ class Trial:
         return gained
 
     def _basis(self, at: int, made: Made) -> Basis | None:
-        """What the scores of a paragraph come from once edits are made; None where it is skipped."""
+        """What the scores of a paragraph come from with edits made; None where it is skipped."""
         key = (at, made)
         if key not in self._bases:
             self._bases[key] = self._find_basis(at, made)
@@ -2782,7 +2821,7 @@ def find_nearest(rule: Rule, block: Block, forms: Forms) -> Nearest | None:
         if form.startswith("/") or not words:
             continue
         for number, sentence in enumerate(block.sentences, 1):
-            there = set(_WORD.findall(sentence.folded))
+            there = set(_WORD.findall(fold_case(sentence.form)))
             lacks = tuple(word for word in words if word not in there)
             share = 1 - len(lacks) / len(words)
             if share and (best is None or (share, len(words)) > best[:2]):
@@ -2941,7 +2980,7 @@ def exercised_share(rules: RuleSet) -> float:
         met: set[str] = set()
         for example in rule.match:
             for sentence in make_block(example).sentences:
-                found = find_phrases(matcher.sentence_index, sentence.form, sentence.folded)
+                found = find_phrases(matcher.sentence_index, sentence.form)
                 find_expressions(matcher.sentence_index, rule.any, sentence.form, found)
                 met.update(found)
         total += len(rule.any)
@@ -3098,14 +3137,14 @@ KeySpan = tuple[int, int, float]  # of a sentence that may stand for its paragra
 
 
 class Label(NamedTuple):
-    """A paragraph that a person tagged; those of one ``doc`` are a piece, in order.
+    """A paragraph that a person tagged, or skipped; those of one ``doc`` are a piece, in order.
 
     ``key`` are the sentences that readers would print for it, each with the share who would.
     """
 
     id: str
     line: int
-    tag: Tag
+    tag: Tag | None
     text: str
     doc: str | None
     key: tuple[KeySpan, ...]
@@ -3182,26 +3221,23 @@ class Score(NamedTuple):
         return None if chance == 1 else (self.accuracy - chance) / (1 - chance)
 
 
-def parse_labels(text: str, source: str) -> tuple[list[Label], int]:
-    """The rows of a JSON Lines file, and how many it skips; Failure names the first bad line."""
-    labels = []
-    skipped = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        label = _parse_label(line, number, source)
-        if label:
-            labels.append(label)
-        else:
-            skipped += 1
-    if not labels:
+def parse_labels(lines: Iterable[str], source: str) -> Iterator[Label]:
+    """The rows of a JSON Lines file; raises Failure at the first bad one, and where none but
+    skipped ones are.
+    """
+    is_empty = True
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            label = _parse_label(line, number, source)
+            is_empty = is_empty and label.tag is None
+            yield label
+    if is_empty:
         hint = "write on each line a JSON object with text and tag"
         raise Failure(f"{source}: no rows to score ({hint})")
-    return labels, skipped
 
 
-def _parse_label(line: str, number: int, source: str) -> Label | None:
-    """The label on a line; None where it is tagged skip."""
+def _parse_label(line: str, number: int, source: str) -> Label:
+    """The label on a line."""
     import json
 
     place = f"{source}:{number}:1"
@@ -3216,13 +3252,11 @@ def _parse_label(line: str, number: int, source: str) -> Label | None:
     if row["tag"] not in tags:
         told = f'"tag" is {json.dumps(row["tag"])}'
         raise Failure(f"{place}: {told} (write {_listed(tags, 'or')})")
-    if row["tag"] == "skip":
-        return None
     doc = row.get("doc")
     return Label(
         id=str(row.get("id", f"line {number}")),
         line=number,
-        tag=Tag(row["tag"]),
+        tag=None if row["tag"] == "skip" else Tag(row["tag"]),
         text=text,
         doc=None if doc is None else str(doc),
         key=tuple(_parse_key(row.get("key"), text, place)),
@@ -3262,22 +3296,24 @@ def _json_row(line: str, number: int, source: str) -> dict[str, Any]:
     return row if isinstance(row, dict) else {}
 
 
-def score_labels(labels: Sequence[Label], rules: RuleSet, skipped: int = 0) -> Score:
+def score_labels(labels: Iterable[Label], rules: RuleSet) -> Score:
     """Hold a rule set against a person's tags: each text is a paragraph, and no skip rule acts."""
     tagging = rules._replace(skips=())
     confusion = {tag: dict.fromkeys(Tag, 0) for tag in Tag}
     wrong = []
     close = [0, 0]
     keys = []
+    skipped = 0
     for piece in _pieces(labels):
-        blocks = [make_block(label.text) for label in piece]
-        paragraphs = read_blocks(blocks, tagging)
-        for label, found in zip(piece, paragraphs, strict=True):
-            confusion[label.tag][found.tag] += 1
-            if found.tag != label.tag:
+        tagged = [(label, label.tag) for label in piece if label.tag]
+        skipped += len(piece) - len(tagged)
+        paragraphs = read_blocks([make_block(label.text) for label, _ in tagged], tagging)
+        for (label, tag), found in zip(tagged, paragraphs, strict=True):
+            confusion[tag][found.tag] += 1
+            if found.tag != tag:
                 wrong.append((label, found))
             if found.is_close:
-                close[0] += found.tag == label.tag
+                close[0] += found.tag == tag
                 close[1] += 1
             if label.key:
                 keys.append(_accepted(found.key_sentence, label.key))
@@ -3299,13 +3335,17 @@ def _accepted(sentence: Sentence, key: Iterable[KeySpan]) -> float:
     return share
 
 
-def _pieces(labels: Iterable[Label]) -> Iterable[list[Label]]:
-    """The labels of each document, in order; one without a document is a piece by itself."""
-    pieces: dict[object, list[Label]] = {}
+def _pieces(labels: Iterable[Label]) -> Iterator[list[Label]]:
+    """The labels of each document, in order; one without a document is a piece by itself, and is
+    not waited for.
+    """
+    pieces: dict[str, list[Label]] = {}
     for label in labels:
-        key = label.line if label.doc is None else label.doc
-        pieces.setdefault(key, []).append(label)
-    return pieces.values()
+        if label.doc is None:
+            yield [label]
+        else:
+            pieces.setdefault(label.doc, []).append(label)
+    yield from pieces.values()
 
 
 # ------------------------------------------------------------------------------------- rendering
@@ -4905,9 +4945,8 @@ def _add_score(app: "typer.Typer") -> None:
         out, and rows of one doc are a piece, in order.
         """
         _one_stdin(labels, rules)
-        rows, skipped = parse_labels(decode(read_bytes(labels, MAX_TEXT), labels), labels)
         by = load_rules(rules)
-        found = score_labels(rows, by, skipped)
+        found = score_labels(parse_labels(read_lines(labels), labels), by)
         if report == "json":
             _print(score_to_json(found))
         else:

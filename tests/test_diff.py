@@ -1074,7 +1074,7 @@ def test_a_cause_among_many_edits_is_found_by_adding_and_not_by_reading_again(
     base = {"base": {"tag": "evidence", "any": ["base"], "weight": 100}}
     weak = {name: {"tag": "claim", "any": [name], "weight": 1} for name in names}
     strong = {name: {"tag": "claim", "any": [name], "weight": 3} for name in names}
-    text = f"The base. {' '.join(names)} base."
+    text = f"The base. And {' '.join(names)} base."
     before, after = read(text, file({**base, **weak})), read(text, file({**base, **strong}))
     decided: list[int] = []
     decide = lc.RuleSet.decide

@@ -142,7 +142,7 @@ def test_a_key_sentence_is_worth_the_share_of_the_span_which_it_overlaps_most(
 ) -> None:
     key = [{"start": start, "end": end, "accepted": some} for start, end, some in spans]
     row = json.dumps({"text": TWO, "tag": "claim", "key": key})
-    (known,), _ = lc.parse_labels(row, "labels.jsonl")
+    (known,) = lc.parse_labels([row], "labels.jsonl")
     assert known.key == tuple(spans)
     assert lc.score_labels([known], RULES).keys == (share,)
 
@@ -214,15 +214,14 @@ def test_the_rows_of_one_doc_are_a_piece_in_order(docs: str, doubled: str) -> No
 def test_a_skipped_row_is_no_part_of_its_piece() -> None:
     lines = [{"text": BOTH, "tag": "claim", "doc": 1} for _ in range(3)]
     lines += [{"text": "AD", "tag": "skip", "doc": 1}]
-    rows, skipped = lc.parse_labels("\n".join(map(json.dumps, lines)), "labels.jsonl")
-    assert (len(rows), skipped) == (3, 1)
-    assert not lc.score_labels(rows, DOUBLED).disagreements
+    score = lc.score_labels(lc.parse_labels(map(json.dumps, lines), "labels.jsonl"), DOUBLED)
+    assert (score.rows, score.skipped, score.disagreements) == (3, 1, ())
 
 
 def test_a_doc_may_be_any_json_and_null_is_none() -> None:
     docs = [1, "1", None, {"a": 1}]
     lines = [json.dumps({"text": "x", "tag": "claim", "doc": doc}) for doc in docs]
-    rows, _ = lc.parse_labels("\n".join(lines), "labels.jsonl")
+    rows = lc.parse_labels(lines, "labels.jsonl")
     assert [row.doc for row in rows] == ["1", "1", None, "{'a': 1}"]
 
 
@@ -323,9 +322,8 @@ def test_the_report_shows_as_many_disagreements_as_are_asked_for(run: Run) -> No
 
 def test_the_shipped_rules_stay_above_their_floor(shipped_rules: lc.RuleSet) -> None:
     """Macro-F1 on the fourteen op-eds: what the rules reached, less two points."""
-    text = lc.decode(CORPUS.read_bytes(), "labels.jsonl")
-    rows, skipped = lc.parse_labels(text, "labels.jsonl")
-    score = lc.score_labels(rows, shipped_rules, skipped)
+    rows = lc.parse_labels(lc.read_lines(str(CORPUS)), "labels.jsonl")
+    score = lc.score_labels(rows, shipped_rules)
     assert (score.rows, score.skipped) == (144, 38)
     assert score.macro_f1 >= 0.78
 
