@@ -23,7 +23,7 @@ import shutil
 import stat
 import sys
 import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum
@@ -3351,7 +3351,7 @@ def _pieces(labels: Iterable[Label]) -> Iterator[list[Label]]:
 # ------------------------------------------------------------------------------------- rendering
 
 Piece = str | tuple[str, str]  # a text, or a text and its style
-Format = Literal["tree", "markdown", "json"]
+Format = Literal["tree", "markdown", "json", "jsonl"]
 Report = Literal["text", "json"]
 Color = Literal["auto", "always", "never"]
 
@@ -3385,9 +3385,52 @@ class Line(NamedTuple):
         return text.rstrip()
 
 
-def to_text(lines: Iterable[Line]) -> str:
-    """Lines as a pipe or a file gets them: whole, without style."""
-    return "".join(f"{line}\n" for line in lines)
+class Page(NamedTuple):
+    """How lines are set: wrapped to so many columns, or whole; with colour and guides or not."""
+
+    width: int | None = None
+    has_color: bool = False
+    has_guides: bool = True
+
+
+PIPE = Page()  # as a pipe gets its lines
+
+
+def set_lines(lines: Iterable[Line], page: Page = PIPE) -> str:
+    """Lines as a text; wrapped ones hang from their lead."""
+    if page == PIPE:
+        return "".join(f"{line}\n" for line in lines)
+    from rich.console import Console
+
+    text = io.StringIO()
+    width = page.width or _ALL
+    console = Console(
+        file=text,
+        width=width,
+        force_terminal=page.has_color,
+        no_color=not page.has_color,
+        color_system="256" if page.has_color else None,
+        highlight=False,
+    )
+    guides = {} if page.has_guides else _GUIDES
+    for line in lines:
+        lead = _styled(line.lead, guides)
+        rest = _styled([(line.rest.ljust(lead.cell_len), "dim")], guides)
+        room = max(width - lead.cell_len, 10)
+        for row in _styled(line.body, {}).wrap(console, room):
+            row.rstrip()
+            console.print(lead + row, soft_wrap=True)
+            lead = rest
+    return text.getvalue()
+
+
+def _styled(pieces: Iterable[Piece], guides: Mapping[int, int]) -> "rich.text.Text":
+    """Pieces of a line as rich has them; never as markup."""
+    from rich.text import Text
+
+    text = Text.assemble(*pieces)
+    text.plain = text.plain.translate(guides)
+    return text
 
 
 def _plural(count: int, noun: str) -> str:
@@ -3418,6 +3461,38 @@ def _clip(text: str, room: int) -> str:
 def _excerpt(text: str) -> str:
     """The first words of a text, in quotation marks."""
     return f'"{_clip(clean(text), 52)}"'
+
+
+class View(NamedTuple):
+    """How an outline is shown: in a format (without one, a line a paragraph), each paragraph
+    clipped to a line or not, with what is skipped or not, and on what page.
+    """
+
+    form: Format | None = None
+    is_brief: bool = False
+    is_verbose: bool = False
+    page: Page = PIPE
+
+
+def show_outline(outline: Outline, view: View) -> str:
+    """An outline as it is printed or written."""
+    if view.form == "json":
+        return to_json(outline)
+    if view.form == "jsonl":
+        return to_json_line(outline)
+    if view.form == "markdown":
+        return outline_markdown(outline)
+    return set_lines(_outline_lines(outline, view), view.page)
+
+
+def _outline_lines(outline: Outline, view: View) -> Iterator[Line]:
+    """The outline as lines for people, a tree or a line a paragraph."""
+    if view.form == "tree":
+        yield from outline_tree(outline, room=view.page.width or _ALL if view.is_brief else 0)
+    else:
+        yield from outline_plain(outline)
+    if view.is_verbose:
+        yield from skipped_lines(outline)
 
 
 def outline_header(outline: Outline) -> Iterator[Line]:
@@ -4024,6 +4099,16 @@ def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
 
 def to_json(outline: Outline) -> str:
     """An outline as ``outline --format json`` prints it; ``data/outline.schema.json`` tells how."""
+    return write_json(_outline_json(outline))
+
+
+def to_json_line(outline: Outline) -> str:
+    """The same on one line, as JSON Lines have it."""
+    return write_json(_outline_json(outline), indent=None)
+
+
+def _outline_json(outline: Outline) -> dict[str, Any]:
+    """An outline, the rules that it was read by, and its text by paragraphs."""
     rules = outline.rules
     by = {
         **_source_json(rules.source, rules.digest),
@@ -4033,16 +4118,14 @@ def to_json(outline: Outline) -> str:
         "ending": rules.ending,
     }
     text = _source_json(outline.source, outline.digest)
-    return write_json(
-        {
-            **_head_json("outline"),
-            "text": {**text, "characters": len(outline.text)},
-            "rules": by,
-            "summary": outline.summary,
-            "paragraphs": [_paragraph_json(one) for one in outline.paragraphs],
-            "skipped": [_skipped_json(one) for one in outline.skipped],
-        }
-    )
+    return {
+        **_head_json("outline"),
+        "text": {**text, "characters": len(outline.text)},
+        "rules": by,
+        "summary": outline.summary,
+        "paragraphs": [_paragraph_json(one) for one in outline.paragraphs],
+        "skipped": [_skipped_json(one) for one in outline.skipped],
+    }
 
 
 def _head_json(kind: str) -> dict[str, Any]:
@@ -4267,11 +4350,11 @@ def _mean_json(keys: Sequence[float]) -> dict[str, Any]:
     return {"rows": len(keys), "accepted": sum(keys) / len(keys) if keys else None}
 
 
-def write_json(value: dict[str, Any]) -> str:
-    """A value as indented JSON that a terminal can show too: no raw control characters."""
+def write_json(value: dict[str, Any], *, indent: int | None = 2) -> str:
+    """A value as JSON that a terminal can show too: no raw control characters."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     return re.sub(f"[{_UNSAFE_IN_JSON}]", _escape_code, text) + "\n"
 
 
@@ -4424,7 +4507,12 @@ def _without_doubling(findings: Sequence[Finding], rules: RuleSet) -> list[Findi
 
 # -------------------------------------------------------------------------------------- commands
 
-_SUFFIXES: dict[str, Format] = {".txt": "tree", ".md": "markdown", ".json": "json"}
+_SUFFIXES: dict[str, Format] = {
+    ".txt": "tree",
+    ".md": "markdown",
+    ".json": "json",
+    ".jsonl": "jsonl",
+}
 _SCHEMAS = {"rule-file": "rules", "outline": "outline", "diff": "diff"}
 _EXAMPLES = """\b
 Examples:
@@ -4436,14 +4524,17 @@ Examples:
   lankov-claims diff my-rules.yaml            what an edit changes, and why"""
 
 
+_BATCH = 8  # texts that are sent to another process together
+_WORTH_JOBS = 200_000  # bytes of texts: what is less is read before other processes have started
+
 _TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
 
 
-def _text_argument() -> Any:
-    """The text to read, as an argument."""
+def _texts_argument() -> Any:
+    """The texts to read, as arguments."""
     from typer import Argument
 
-    return Argument(metavar="[TEXT]", help=_TEXT_HELP)
+    return Argument(metavar="[TEXT]...", help=f"{_TEXT_HELP} A pattern as op-eds/*.txt will do.")
 
 
 def _text_option() -> Any:
@@ -4487,10 +4578,11 @@ def _add_outline(app: "typer.Typer") -> None:
 
     output_help = "Write FILE anew; its suffix picks the format."
     form_help = "The form [default: tree; in a pipe, a line a paragraph]."
+    jobs_help = "How many processes read the texts [default: as it pays]."
 
     @app.command()
     def outline(
-        text: Annotated[str | None, _text_argument()] = None,
+        texts: Annotated[list[str] | None, _texts_argument()] = None,
         rules: Annotated[str | None, _rules_option()] = None,
         form: Annotated[Format | None, Option("--format", help=form_help)] = None,
         output: Annotated[
@@ -4499,39 +4591,178 @@ def _add_outline(app: "typer.Typer") -> None:
         brief: Annotated[bool, Option("--brief", help="Clip each paragraph to a line.")] = False,
         verbose: Annotated[bool, Option("--verbose", help="List what is skipped, too.")] = False,
         color: Annotated[Color, _color_option()] = "auto",
+        jobs: Annotated[int | None, Option("--jobs", min=1, help=jobs_help)] = None,
     ) -> int:
-        """Print an op-ed's claims, evidence and recommendations."""
+        """Print an op-ed's claims, evidence and recommendations.
+
+        Of several texts the outlines come one after the other; --format jsonl prints each on a
+        line, as soon as it is done.
+        """
         target = None if output == "-" else output
         chosen = form or _format_of(target)
-        if (brief or verbose) and chosen in ("markdown", "json"):
+        if (brief or verbose) and chosen not in (None, "tree"):
             raise Failure(f"{chosen}: it is whole anyway (leave out --brief and --verbose)")
-        outline = _read_outline(text, rules)
-        is_tree = brief or chosen == "tree" or _on_terminal()
-        if chosen == "json":
-            result: str | list[Line] = to_json(outline)
-        elif chosen == "markdown":
-            result = outline_markdown(outline)
-        else:
-            result = list(_outline_lines(outline, is_tree=is_tree, brief=brief, verbose=verbose))
+        paths = find_texts(texts or ())
+        if len(paths) > 1 and chosen == "json":
+            raise Failure("json: that is of one text (use --format jsonl for several)")
+        _one_stdin(*paths, rules)
+        _notice_stdin(paths[0], rules)
         if target is None:
-            _print(result, color, is_wrapped=is_tree)
+            is_tree = brief or chosen == "tree" or _on_terminal()
+            page = _page(color, is_wrapped=is_tree)
         else:
-            inputs = (text or shipped_file(SHIPPED_TEXT), rules or shipped_file(SHIPPED_RULES))
-            content = result if isinstance(result, str) else lay_out(result, _columns())
-            write_file(target, content, inputs)
-        return 0
+            is_tree = True
+            page = Page(_columns())
+        view = View("tree" if is_tree and not chosen else chosen, brief, verbose, page)
+        results = show_texts(paths, load_rules(rules), view, jobs or _worthwhile_jobs(paths))
+        failures: list[Failure] = []
+        shown = _sound(_with_progress(results, len(paths)), failures, view)
+        if target is None:
+            _print_each(shown, view)
+        else:
+            inputs = [path or shipped_file(SHIPPED_TEXT) for path in paths]
+            write_file(target, shown, [*inputs, rules or shipped_file(SHIPPED_RULES)])
+        return 2 if failures else 0
 
 
-def _outline_lines(
-    outline: Outline, *, is_tree: bool, brief: bool, verbose: bool
-) -> Iterator[Line]:
-    """The outline as lines for people, a tree or a line a paragraph."""
-    if is_tree:
-        yield from outline_tree(outline, room=_columns() if brief else 0)
+def _print_each(texts: Iterable[str], view: View) -> None:
+    """Print outlines as they come, while anybody reads them."""
+    for text in texts:
+        is_heard = _put(text) if view.form in ("tree", None) else emit(text)
+        if not is_heard:
+            return
+
+
+def _sound(results: Iterable[str | Failure], failures: list[Failure], view: View) -> Iterator[str]:
+    """The outlines that there are; why others are missing is said, and added to ``failures``."""
+    parting = ""
+    for result in results:
+        if isinstance(result, Failure):
+            failures.append(result)
+            _complain(_told(result), 2)
+            continue
+        yield parting + result
+        parting = "" if view.form == "jsonl" else "\n"
+
+
+def _with_progress(results: Iterable[str | Failure], total: int) -> Iterator[str | Failure]:
+    """The results of several texts, with a bar on standard error if that is a terminal."""
+    if total == 1 or sys.stderr is None or not sys.stderr.isatty():
+        yield from results
+        return
+    import time
+
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    rate = TextColumn("texts  {task.fields[rate]:,.0f}/s")
+    columns = (BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    console = Console(stderr=True)
+    progress = Progress(*columns, console=console, auto_refresh=False, transient=True)
+    task = progress.add_task("", total=total, rate=0)
+    start = drawn = time.monotonic()
+    with progress:
+        for done, result in enumerate(results, 1):
+            now = time.monotonic()
+            progress.update(task, completed=done, rate=done / (now - start))
+            if isinstance(result, Failure) or _on_terminal():
+                progress.stop()  # what is printed now shall not stand behind the bar
+                yield result
+                progress.start()
+            else:
+                yield result
+            if now - drawn > 0.1:
+                progress.refresh()
+                drawn = now
+
+
+def find_texts(names: Iterable[str]) -> list[str | None]:
+    """The files that names stand for, in order: those that match a pattern, where some do, else
+    themselves; None for the shipped op-ed where there is no name.
+    """
+    import glob
+
+    paths: list[str | None] = []
+    for name in names:
+        found: list[str] = []
+        if not os.path.lexists(name):
+            found = [path for path in glob.glob(name, recursive=True) if os.path.isfile(path)]
+        paths += sorted(found) or [name]
+    return paths or [None]
+
+
+def show_texts(
+    paths: Sequence[str | None], rules: RuleSet, view: View, jobs: int
+) -> Iterator[str | Failure]:
+    """The outline of each text as it is shown, in order, or why there is none."""
+    if jobs > 1 and len(paths) > 1 and "-" not in paths:
+        yield from _show_in_pool(paths, rules, view, jobs)
     else:
-        yield from outline_plain(outline)
-    if verbose:
-        yield from skipped_lines(outline)
+        for path in paths:
+            yield _show_text(path, rules, view)
+
+
+def _show_text(path: str | None, rules: RuleSet, view: View) -> str | Failure:
+    """The outline of one text."""
+    try:
+        content, source = read_text(path)
+    except Failure as failure:
+        return failure
+    return show_outline(build_outline(content, rules, source), view)
+
+
+def _show_in_pool(
+    paths: Sequence[str | None], rules: RuleSet, view: View, jobs: int
+) -> Iterator[str | Failure]:
+    """The same by several processes; so many texts are under way that none has to wait."""
+    import signal
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    ignore_interrupts = (signal.SIGINT, signal.SIG_IGN)  # they are the first process's affair
+    pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=ignore_interrupts)
+    waiting: deque[Future[list[str | Failure]]] = deque()
+    try:
+        for start in range(0, len(paths), _BATCH):
+            batch = paths[start : start + _BATCH]
+            waiting.append(pool.submit(_show_batch, batch, rules.text, rules.source, view))
+            if len(waiting) > 2 * jobs:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    except BrokenProcessPool:
+        raise Failure("--jobs: a process ended before its time (use --jobs 1)") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _show_batch(
+    paths: Sequence[str | None], rules_text: str, rules_source: str, view: View
+) -> list[str | Failure]:
+    """The outlines of some texts, in a process of its own."""
+    rules = _known_rules(rules_text, rules_source)
+    return [_show_text(path, rules, view) for path in paths]
+
+
+@lru_cache(maxsize=1)
+def _known_rules(text: str, source: str) -> RuleSet:
+    """Rules that are sent with every batch, and read once."""
+    return parse_rules(text, source)
+
+
+def _worthwhile_jobs(paths: Iterable[str | None]) -> int:
+    """As many processes as can run at once if there is enough to read, else this one alone."""
+    size = 0
+    for path in paths:
+        with suppress(OSError):
+            size += os.path.getsize(path or shipped_file(SHIPPED_TEXT))
+    return len(os.sched_getaffinity(0)) if size >= _WORTH_JOBS else 1
 
 
 def _format_of(output: str | None) -> Format | None:
@@ -4881,8 +5112,8 @@ def export_rules(path: str) -> None:
     if os.path.lexists(schema) and known != shipped_schema:
         raise Failure(f"{schema}: it is there already (choose another folder)")
     if not known:
-        write_file(str(schema), shipped_schema)
-    write_file(path, rules)
+        write_file(str(schema), [shipped_schema])
+    write_file(path, [rules])
 
 
 def _add_check(app: "typer.Typer") -> None:
@@ -5011,26 +5242,31 @@ def _make_app() -> "typer.Typer":
     return app
 
 
-def _print(
-    result: str | Iterable[Line], color: Color = "auto", *, is_wrapped: bool | None = None
-) -> bool:
-    """Print a report, text as it is and lines in colour if that is wanted; false if the reader has
-    gone. Unless it is said, lines are wrapped on a terminal, and whole elsewhere.
+def _print(result: str | Iterable[Line], color: Color = "auto") -> bool:
+    """Print a report, text as it is and lines on the page that there is; false if the reader has
+    gone.
     """
     if isinstance(result, str):
         return emit(result)
-    if is_wrapped is None:
-        is_wrapped = _on_terminal()
-    has_color = _wants_color(color)
-    if not is_wrapped and not has_color:
-        return emit(to_text(result))
-    width = _columns() if is_wrapped else _ALL
+    return _put(set_lines(result, _page(color, is_wrapped=_on_terminal())))
+
+
+def _put(text: str) -> bool:
+    """Write lines to standard output, where that is a terminal in its own encoding; false if what
+    reads them has gone.
+    """
     if not _on_terminal():
-        return emit(lay_out(result, width, has_color=has_color))
-    is_utf = sys.stdout.encoding.lower().startswith("utf")
-    has_guides = is_utf and os.environ.get("TERM") != "dumb"
-    sys.stdout.write(lay_out(result, width, has_color=has_color, has_guides=has_guides))
+        return emit(text)
+    sys.stdout.write(text)
     return True
+
+
+def _page(color: Color, *, is_wrapped: bool) -> Page:
+    """The page that standard output is."""
+    is_utf = sys.stdout is None or sys.stdout.encoding.lower().startswith("utf")
+    has_guides = not _on_terminal() or (is_utf and os.environ.get("TERM") != "dumb")
+    width = _columns() if is_wrapped else None
+    return Page(width, _wants_color(color), has_guides)
 
 
 def _on_terminal() -> bool:
@@ -5055,42 +5291,6 @@ def _wants_color(color: Color) -> bool:
     return _on_terminal() and os.environ.get("TERM") != "dumb"
 
 
-def lay_out(
-    lines: Iterable[Line], width: int, *, has_color: bool = False, has_guides: bool = True
-) -> str:
-    """Lines wrapped to a width with a hanging indent, with colour and the tree's guides or not."""
-    from rich.console import Console
-
-    page = io.StringIO()
-    console = Console(
-        file=page,
-        width=width,
-        force_terminal=has_color,
-        no_color=not has_color,
-        color_system="256" if has_color else None,
-        highlight=False,
-    )
-    guides = {} if has_guides else _GUIDES
-    for line in lines:
-        lead = _styled(line.lead, guides)
-        rest = _styled([(line.rest.ljust(lead.cell_len), "dim")], guides)
-        room = max(width - lead.cell_len, 10)
-        for row in _styled(line.body, {}).wrap(console, room):
-            row.rstrip()
-            console.print(lead + row, soft_wrap=True)
-            lead = rest
-    return page.getvalue()
-
-
-def _styled(pieces: Iterable[Piece], guides: Mapping[int, int]) -> "rich.text.Text":
-    """Pieces of a line as rich has them; never as markup."""
-    from rich.text import Text
-
-    text = Text.assemble(*pieces)
-    text.plain = text.plain.translate(guides)
-    return text
-
-
 def emit(text: str) -> bool:
     """Write to standard output as UTF-8; false if what reads it has gone, which is its affair."""
     if sys.stdout is None:
@@ -5105,20 +5305,30 @@ def emit(text: str) -> bool:
     return True
 
 
-def write_file(path: str, text: str, inputs: Iterable[str | Path] = ()) -> None:
-    """Write a file whole or not at all (onto what is no regular file, directly); raises Failure,
-    also where the file is one of the ``inputs``.
+def write_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path] = ()) -> None:
+    """Write texts to a file whole or not at all (onto what is no regular file, directly), or not if
+    there are none; raises Failure, also where the file is one of the ``inputs``.
     """
-    data = text.encode("utf-8", "backslashreplace")
     try:
         if _is_standard_output(path):
-            emit(text)
+            for text in texts:
+                emit(text)
         elif os.path.exists(path) and not os.path.isfile(path):
-            Path(path).write_bytes(data)
+            with open(path, "wb") as stream:
+                _write_texts(texts, stream)
         else:
-            _replace_file(path, data, inputs)
+            _replace_file(path, texts, inputs)
     except OSError as error:
         raise Failure(f"{path}: cannot write it: {_reason(error)} (choose another file)") from None
+
+
+def _write_texts(texts: Iterable[str], stream: BinaryIO) -> int:
+    """Write texts one after the other; how many there were."""
+    count = 0
+    for text in texts:
+        stream.write(text.encode("utf-8", "backslashreplace"))
+        count += 1
+    return count
 
 
 def _is_standard_output(path: str) -> bool:
@@ -5128,20 +5338,29 @@ def _is_standard_output(path: str) -> bool:
     return os.path.samestat(os.stat(path), os.fstat(1))
 
 
-def _replace_file(path: str, data: bytes, inputs: Iterable[str | Path]) -> None:
+def _replace_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path]) -> None:
     """Write a draft beside a file, then put it in the file's place."""
     target = _resolved(path)
     draft = target.with_name(f".{os.getpid()}.tmp")
     for other in inputs if target.exists() else ():
-        if os.path.samestat(target.stat(), os.stat(0 if other == "-" else other)):
+        if _is_same(target, other):
             raise Failure(f"{path}: this is an input too (choose another file to write)")
     try:
-        draft.write_bytes(data)
-        if target.exists():
+        with draft.open("wb") as stream:
+            count = _write_texts(texts, stream)
+        if count and target.exists():
             shutil.copymode(target, draft)
-        draft.replace(target)
+        if count:
+            draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _is_same(target: Path, other: str | Path) -> bool:
+    """Whether a file that is there is one of the inputs, of which some may not be there."""
+    with suppress(OSError):
+        return os.path.samestat(target.stat(), os.stat(0 if other == "-" else other))
+    return False
 
 
 def _resolved(path: str) -> Path:

@@ -923,7 +923,7 @@ REPORTS: dict[str, tuple[File, File, list[str]]] = {
 @pytest.mark.parametrize(("old", "new", "lines"), REPORTS.values(), ids=REPORTS)
 def test_the_report_says_what_changed_and_why(old: File, new: File, lines: list[str]) -> None:
     diff = lc.diff_outlines(read(TEXT, old, "old.yaml"), read(TEXT, new, "new.yaml"))
-    report = lc.to_text(lc.diff_lines(diff, verbose=False)).splitlines()
+    report = lc.set_lines(lc.diff_lines(diff, verbose=False)).splitlines()
     assert report[0] == "some.txt · old.yaml → new.yaml"
     assert report[1:] == lines
     hold_causes(Oracle(TEXT, old, new, diff), diff)
@@ -932,7 +932,7 @@ def test_the_report_says_what_changed_and_why(old: File, new: File, lines: list[
 def test_verbose_shows_rescored_paragraphs_and_the_cues_that_came_and_went() -> None:
     new = changed(OLD, {"ants": {"weight": 3}})
     diff = lc.diff_outlines(read(TEXT, OLD), read(TEXT, new))
-    assert lc.to_text(lc.diff_lines(diff, verbose=True)).splitlines()[1:6] == [
+    assert lc.set_lines(lc.diff_lines(diff, verbose=True)).splitlines()[1:6] == [
         '¶1  claim  "Ants bite. Bees hum."',
         "    edited   ants: weight 2 → 3",
         "    scores   claim 2 → 3, evidence 1",
@@ -953,7 +953,7 @@ def test_a_skipped_paragraph_has_no_key_sentence_that_could_change() -> None:
 
 def test_verbose_shows_all_and_hints_at_nothing() -> None:
     diff = lc.diff_outlines(read(TEXT, OLD), read(TEXT, KEYED))
-    lines = lc.to_text(lc.diff_lines(diff, verbose=True)).splitlines()
+    lines = lc.set_lines(lc.diff_lines(diff, verbose=True)).splitlines()
     assert [line for line in lines if line.startswith("¶")] == [
         '¶1  claim  "Ants bite. Bees hum."',
         '¶3  evidence  "Cats purr, and bees hum."',
@@ -964,7 +964,7 @@ def test_verbose_shows_all_and_hints_at_nothing() -> None:
 
 def test_verbose_shows_the_key_cues_that_came_and_went() -> None:
     diff = lc.diff_outlines(read(TEXT, KEYED), read(TEXT, changed(KEYED, {"hum": {"weight": 3}})))
-    lines = lc.to_text(lc.diff_lines(diff, verbose=True)).splitlines()
+    lines = lc.set_lines(lc.diff_lines(diff, verbose=True)).splitlines()
     cues = [line for line in lines if line.startswith(("    - ", "    + "))]
     assert cues == ['    - hum, key 1: "hum"', '    + hum, key 3: "hum"'] * 2
 
@@ -1268,7 +1268,7 @@ def test_an_edit_of_a_key_rule_between_exported_outlines_is_told_by_its_cues(
     left, right = exported(before), exported(after)
     for sides in ((left, after), (before, right), (left, right)):
         diff = lc.diff_outlines(*sides)
-        lines = lc.to_text(lc.diff_lines(diff, verbose=not key)).splitlines()
+        lines = lc.set_lines(lc.diff_lines(diff, verbose=not key)).splitlines()
         assert lines[1:3] == ['¶1  claim  "Ants bite. Bees hum."', f"    edited   {words}"]
         assert any(line.startswith("    key      ") for line in lines) is key
         assert diff.changes[0].is_rekeyed is key

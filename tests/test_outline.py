@@ -49,12 +49,12 @@ def as_markdown(text: str) -> str:
 
 def as_lines(text: str) -> list[str]:
     """As a pipe gets it."""
-    return lc.to_text(lc.outline_plain(outline(text))).splitlines()
+    return lc.set_lines(lc.outline_plain(outline(text))).splitlines()
 
 
 def as_tree(text: str) -> list[str]:
     """As a terminal that is wide enough gets it, without the header."""
-    return lc.to_text(lc.outline_tree(outline(text))).splitlines()[2:]
+    return lc.set_lines(lc.outline_tree(outline(text))).splitlines()[2:]
 
 
 # ------------------------------------------------------------------------------------- structure
@@ -249,7 +249,7 @@ def test_markdown_escapes_what_it_would_read_as_markup(markup: str, shown: str) 
 
 
 def test_plain_lines_hold_every_key_sentence_whole() -> None:
-    words = "very " * 200
+    words = "very " * 150
     text = f"Tea is  {words}good.\n\nI had 3 cups of \u00a0it.\n\nWait. Let us sip."
     assert as_lines(text)[2:] == [
         f"1  claim?                    Tea is {words}good.  (no cue)",
@@ -290,7 +290,7 @@ def test_a_close_reading_says_what_else_it_may_be_in_each_form(
     assert str(tree) == f" 1  {name:<17}{votes}{pale}"
     assert list(tree.body) == [votes, (pale, "dim")]
     said = f"  ({rival})" if rival else ""
-    assert lc.to_text(lc.outline_plain(reading)).splitlines()[2:] == [
+    assert lc.set_lines(lc.outline_plain(reading)).splitlines()[2:] == [
         f"1  {name:<15}           {votes}{said}"
     ]
     said = f" *({rival})*" if rival else ""

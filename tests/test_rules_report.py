@@ -291,7 +291,7 @@ def test_of_a_long_sentence_66_characters_around_the_cue_are_shown(
 
 @every_rule
 def test_a_shipped_rule_is_shown_in_full(one: lc.Rule, outline: lc.Outline) -> None:
-    head, why, *lines = lc.to_text(lc.rule_lines(one, outline)).splitlines()
+    head, why, *lines = lc.set_lines(lc.rule_lines(one, outline)).splitlines()
     assert head == f"{one.id}  {one.tag or 'key rule'}, weight {one.weight}, {one.where}"
     assert why == f"  {lc.clean(one.why)}"
     entries = [

@@ -104,7 +104,7 @@ def test_close_readings_are_counted_apart_from_clear_ones(
         labels.append(label(tag, " ".join(f"A {word}." for word in words) or "Salt."))
     score = lc.score_labels(labels, RULES)
     assert (score.close, score.clear) == (close, clear)
-    assert lc.to_text(lc.score_lines(score, "l", 0)).splitlines()[2] == line
+    assert lc.set_lines(lc.score_lines(score, "l", 0)).splitlines()[2] == line
     found = json.loads(lc.score_to_json(score))
     for name, (agreed, count) in {"close": close, "clear": clear}.items():
         share = agreed / count if count else None
