@@ -55,7 +55,9 @@ __all__ = [
     "diff_outlines",
     "load_rules",
     "parse_rules",
+    "read_text",
     "to_json",
+    "to_json_line",
 ]
 
 # ---------------------------------------------------------------------------------------- errors
@@ -1825,14 +1827,15 @@ def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
         form = sentence.form
         found = find_phrases(matcher.sentence_index, form)
         find_expressions(matcher.sentence_index, matcher.sought, form, found)
-        matching: set[int] = set()
-        for entry in found:
-            matching.update(matcher.users.get(entry, ()))
-        for at in matching:
+        first: dict[int, Span] = {}
+        for entry, span in found.items():
+            for at in matcher.users.get(entry, ()):
+                if at not in first or _goes_first(span, first[at]):
+                    first[at] = span
+        for at, span in first.items():
             rule = matcher.rules[at]
             find_expressions(matcher.sentence_index, rule.unless, form, found)
-            entry = _first_of(rule.any, found)
-            start, end = _text_span(sentence, found[entry])
+            start, end = _text_span(sentence, span)
             match = Cue(
                 rule=rule.id,
                 tag=rule.tag,
@@ -4104,7 +4107,7 @@ def to_json(outline: Outline) -> str:
 
 def to_json_line(outline: Outline) -> str:
     """The same on one line, as JSON Lines have it."""
-    return write_json(_outline_json(outline), indent=None)
+    return write_json_line(_outline_json(outline))
 
 
 def _outline_json(outline: Outline) -> dict[str, Any]:
@@ -4350,11 +4353,24 @@ def _mean_json(keys: Sequence[float]) -> dict[str, Any]:
     return {"rows": len(keys), "accepted": sum(keys) / len(keys) if keys else None}
 
 
-def write_json(value: dict[str, Any], *, indent: int | None = 2) -> str:
-    """A value as JSON that a terminal can show too: no raw control characters."""
+def write_json(value: dict[str, Any]) -> str:
+    """A value as indented JSON that a terminal can show too."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = io.StringIO()
+    json.dump(value, text, ensure_ascii=False, indent=2)  # dumps would keep a list of all tokens
+    return _harmless(text.getvalue())
+
+
+def write_json_line(value: dict[str, Any]) -> str:
+    """A value as one line of such JSON."""
+    import json
+
+    return _harmless(json.dumps(value, ensure_ascii=False))
+
+
+def _harmless(text: str) -> str:
+    """JSON without raw control characters, and with the end of its last line."""
     return re.sub(f"[{_UNSAFE_IN_JSON}]", _escape_code, text) + "\n"
 
 

@@ -3,12 +3,13 @@
 import os
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Run, RunInTerminal
+from conftest import ROOT, TIMEOUT, Run, RunInTerminal, environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -64,6 +65,24 @@ def test_the_rules_that_the_readme_shows_are_well(run: Run, tmp_path: Path) -> N
 
 
 def test_the_library_is_used_as_the_readme_shows(capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = blocks("python")
+    _, block = blocks("python")
     exec(block, {})
     assert re.match("(claim|evidence|recommendation) ", capsys.readouterr().out)
+
+
+def test_the_recipe_for_many_machines_writes_what_one_process_does(
+    run: Run, tmp_path: Path
+) -> None:
+    script, _ = blocks("python")
+    (tmp_path / "outlines.py").write_text(script, encoding="utf-8")
+    texts = sorted((ROOT / "tests" / "corpus").glob("*.txt"))
+    (tmp_path / "archive").mkdir()
+    for number in range(120):  # more than one partition
+        source = texts[number % len(texts)]
+        (tmp_path / "archive" / f"{number:03}.txt").write_bytes(source.read_bytes())
+    command = [sys.executable, "outlines.py"]
+    subprocess.run(command, cwd=tmp_path, env=environment(), check=True, timeout=TIMEOUT)
+    written = b""
+    for path in sorted((tmp_path / "outlines").iterdir()):
+        written += path.read_bytes() + b"\n"
+    assert written == run("outline", "archive/*.txt", "--format", "jsonl").out
