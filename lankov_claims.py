@@ -4773,12 +4773,12 @@ def _known_rules(text: str, source: str) -> RuleSet:
 
 
 def _worthwhile_jobs(paths: Iterable[str | None]) -> int:
-    """As many processes as can run at once if there is enough to read, else this one alone."""
+    """As many processes as there are processors if there is enough to read, else one."""
     size = 0
     for path in paths:
         with suppress(OSError):
             size += os.path.getsize(path or shipped_file(SHIPPED_TEXT))
-    return len(os.sched_getaffinity(0)) if size >= _WORTH_JOBS else 1
+    return os.cpu_count() or 1 if size >= _WORTH_JOBS else 1
 
 
 def _format_of(output: str | None) -> Format | None:
