@@ -30,7 +30,7 @@ from enum import Enum
 from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:  # a start that needs neither shall not wait for them
     import rich.text
@@ -157,6 +157,11 @@ class SkipRule(NamedTuple):
     match: tuple[Scalar, ...]
     miss: tuple[Scalar, ...]
 
+    @property
+    def entries(self) -> tuple[Scalar, ...]:
+        """All that it looks for."""
+        return self.any
+
 
 class Rule(NamedTuple):
     """A way of arguing: it fires in a sentence where one of ``any`` and none of ``unless`` is.
@@ -174,6 +179,11 @@ class Rule(NamedTuple):
     weight: int = 1
     unless: tuple[Scalar, ...] = ()
     where: str = "anywhere"
+
+    @property
+    def entries(self) -> tuple[Scalar, ...]:
+        """All that it looks for, be it to fire or to stay silent."""
+        return (*self.any, *self.unless)
 
 
 PRECEDENCE = (Tag.RECOMMENDATION, Tag.CLAIM, Tag.EVIDENCE)
@@ -234,8 +244,8 @@ class Cue(NamedTuple):
     """A match of a rule: for which tag, with what weight, in which sentence and where.
 
     The weight is what it counts for in its paragraph; without a tag, in the choice of its key
-    sentence. Where something silenced the rule,
-    ``silenced`` says what, and the match counts for nothing.
+    sentence. Where something silenced the rule, ``silenced`` says what, and the match counts for
+    nothing.
     """
 
     rule: str
@@ -357,7 +367,8 @@ class Outline(NamedTuple):
 SHIPPED_TEXT = "op-ed.txt"
 MAX_TEXT = 100_000_000  # bytes: where an endless device stops
 
-# A quote, a hyphen and an iota below its vowel, with what is read as if it were they.
+# Plain marks, each with those that are read as if they were it; and the letter that an iota below
+# its vowel is, which stands here since it is no letter itself, so that words would end before it.
 _FOLDED_MARKS = (("'", "‘’‛"), ('"', "“”„"), ("-", "\u2010\u2011"), ("ι", "\u0345"))
 # The lower-case letters that re.IGNORECASE takes for others, and those others.
 _ALIKE = str.maketrans(
@@ -394,13 +405,16 @@ def read_bytes(path: str, limit: int) -> bytes:
 
 
 def read_lines(path: str) -> Iterator[str]:
-    """A file's lines without their ends, one at a time; ``-`` is standard input. Raises Failure."""
+    """A file's lines without their ends, one at a time; ``-`` is standard input. Raises Failure,
+    also where a line is over 100 MB.
+    """
+    number = 1
     with _opened(path) as stream:
-        number = 0
         while data := stream.readline(MAX_TEXT + 1):
-            number += 1
-            _refuse_length(data, path, MAX_TEXT)
-            yield decode(data, path, number).removesuffix("\n")
+            _refuse_length(data, f"{path}:{number}:1", MAX_TEXT)
+            lines = decode(data, path, number).removesuffix("\n").split("\n")
+            yield from lines  # several where they end in a carriage return alone
+            number += len(lines)
 
 
 @contextmanager
@@ -608,17 +622,13 @@ def matching_form(text: str) -> str:
 
 def fold_marks(text: str) -> str:
     """A text with plain quotes and hyphens, and one space for each run of white space."""
-    return plain_marks(" ".join(text.split()))
-
-
-def plain_marks(text: str) -> str:
-    """A text with plain quotes and hyphens."""
-    if text.isascii():
-        return text
+    folded = " ".join(text.split())
+    if folded.isascii():
+        return folded
     for plain, marks in _FOLDED_MARKS:
         for mark in marks:
-            text = text.replace(mark, plain)  # str.translate takes fifteen times as long
-    return text
+            folded = folded.replace(mark, plain)  # str.translate takes fifteen times as long
+    return folded
 
 
 def fold_case(form: str) -> str:
@@ -851,8 +861,8 @@ _OPENERS = frozenset(
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the sentences of a paragraph stand; only white space is between them.
 
-    What is longer than sentences are (a table, a code) is parted between words: expressions take
-    much longer for what is long.
+    What is longer than sentences are (a table, a code) is parted, between words where there are
+    any: expressions take much longer for what is long.
     """
     for start, end in _ended_spans(text):
         for piece in _PIECE.finditer(text, start, end):
@@ -860,7 +870,7 @@ def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ended_spans(text: str) -> Iterator[tuple[int, int]]:
-    """The same by the marks that end sentences, however long these are."""
+    """The same by the marks that end sentences, however long a sentence is."""
     asides = [aside.span() for aside in _ASIDE.finditer(text)]
     asides.reverse()
     start = 0
@@ -1620,6 +1630,7 @@ FULL_LENGTH = 18  # words: an ordinary sentence; a longer one says no more for b
 CALL_POINTS = 10
 
 Span = tuple[int, int]
+Key = TypeVar("Key")
 Term = tuple[str, int]  # of the points of a sentence: what gives them, and how many
 Finding = tuple[Block, tuple[str, ...], tuple[Cue, ...]]  # with its skip rules and matches
 
@@ -1652,8 +1663,8 @@ class Index(NamedTuple):
 class Matcher(NamedTuple):
     """A rule set made ready to read many sentences.
 
-    ``users`` are, by entry, the rules that it makes fire; ``sought`` are those of these entries
-    that are expressions, which are looked for in each sentence.
+    ``users`` are, by entry, the places in ``rules`` of those that it makes fire; ``sought`` are
+    the entries with expressions among these, which are looked for in each sentence.
     """
 
     rules: tuple[Rule, ...]
@@ -1671,21 +1682,21 @@ _HEAD = re.compile(r"\w+(?:\W+\w+)?")  # the first two words of a phrase, or its
 def make_matcher(rules: RuleSet) -> Matcher:
     """The matcher of a rule set, which it takes longer to make than to read an op-ed with."""
     forms = write_out_lists(rules.lists)
-    tagging = (*rules.rules, *rules.keys)
+    firing = (*rules.rules, *rules.keys)
     entries: list[str] = []
     users: dict[str, list[int]] = {}
-    for number, rule in enumerate(tagging):
+    for at, rule in enumerate(firing):
         if not rule.weight:
             continue
-        entries += (*rule.any, *rule.unless)
+        entries += rule.entries
         for entry in rule.any:
-            users.setdefault(entry, []).append(number)
+            users.setdefault(entry, []).append(at)
     index = make_index(entries, forms)
     skip_entries: list[str] = []
     for skip in rules.skips:
         skip_entries += skip.any
     return Matcher(
-        rules=tagging,
+        rules=firing,
         sentence_index=index,
         users=users,
         sought=tuple(entry for entry in index.expressions if entry in users),
@@ -1707,17 +1718,17 @@ def split_anchors(phrase: str) -> tuple[bool, str, bool]:
 
 
 def split_ellipses(phrase: str) -> tuple[bool, str, bool]:
-    """The same of a skip rule's phrase and its paragraph, which it is all of but for ellipses.
+    """The same of a skip rule's phrase and its paragraph, which it is all of but for ellipses; an
+    anchor there says nothing new.
 
     >>> split_ellipses("… in your inbox")
     (False, 'in your inbox', True)
     """
+    _, phrase, _ = split_anchors(phrase)
     words = phrase.removeprefix("… ")
     opens = words == phrase
     phrase = words.removesuffix(" …")
-    closes = phrase == words
-    _, words, _ = split_anchors(phrase)  # which say of such a phrase what is so without them
-    return opens, words, closes
+    return opens, phrase, phrase == words
 
 
 def make_index(
@@ -1732,49 +1743,59 @@ def make_index(
             if form.startswith("/"):
                 index.expressions.setdefault(entry, []).append(form)
                 continue
-            opens, words, closes = split(fold_case(plain_marks(form)))
+            opens, words, closes = split(_normal(form))
             head = _HEAD.search(words)
             if head:
-                phrase = Phrase(words, head.start(), opens, closes, entry)
+                phrase = Phrase(
+                    words=words,
+                    offset=head.start(),
+                    opens=opens,
+                    closes=closes,
+                    entry=entry,
+                )
                 index.phrases.setdefault(head[0], []).append(phrase)
     return index
 
 
-def find_phrases(index: Index, form: str) -> dict[str, Span]:
-    """Where each entry stands that has phrases in a sentence, by its matching form: the leftmost
-    of each, then the longest.
+def find_entries(index: Index, expressions: Iterable[str], form: str) -> dict[str, Span]:
+    """Where entries stand in a sentence, by its matching form: those that have phrases there, and
+    those with expressions that are asked for; of each the leftmost match, then the longest.
     """
-    found: dict[str, Span] = {}
-    folded = fold_case(form)
-    words = [word.span() for word in _WORD.finditer(form)]
-    ends = [end for _, end in words]
-    for (start, end), next_end in zip(words, [*ends[1:], *ends[-1:]], strict=True):
-        heads = (folded[start:end], folded[start:next_end])
-        for head in heads:
-            for phrase in index.phrases.get(head, ()):
-                first = start - phrase.offset
-                last = first + len(phrase.words)
-                if first < 0 or not folded.startswith(phrase.words, first):
-                    continue
-                if phrase.opens and start > words[0][0]:
-                    continue
-                if phrase.closes and last < ends[-1]:
-                    continue
-                if _is_whole(form, first, last):
-                    _keep_first(found, phrase.entry, (first, last))
+    found = find_phrases(index, form)
+    for entry in expressions:
+        find_expressions(index, entry, form, found)
     return found
 
 
-def find_expressions(
-    index: Index, entries: Iterable[str], form: str, found: dict[str, Span]
-) -> None:
-    """Add to what is ``found`` in a sentence where the expressions of entries match in it."""
-    for entry in entries:
-        for expression in index.expressions.get(entry, ()):
-            for match in compile_form(expression).finditer(form):
-                if match[0]:
-                    _keep_first(found, entry, match.span())
-                    break
+def find_phrases(index: Index, form: str) -> dict[str, Span]:
+    """The same of the entries with phrases alone."""
+    found: dict[str, Span] = {}
+    folded = fold_case(form)
+    words = [word.span() for word in _WORD.finditer(form)]
+    for place, (start, end) in enumerate(words):
+        candidates = index.phrases.get(folded[start:end], ())
+        if place + 1 < len(words):
+            second_end = words[place + 1][1]
+            candidates = (*candidates, *index.phrases.get(folded[start:second_end], ()))
+        for phrase in candidates:
+            first = start - phrase.offset
+            last = first + len(phrase.words)
+            if first < 0 or not folded.startswith(phrase.words, first):
+                continue
+            is_early = not phrase.opens or place == 0
+            is_late = not phrase.closes or last >= words[-1][1]
+            if is_early and is_late and _is_whole(form, first, last):
+                _keep_first(found, phrase.entry, (first, last))
+    return found
+
+
+def find_expressions(index: Index, entry: str, form: str, found: dict[str, Span]) -> None:
+    """Add to ``found`` where the expressions of an entry match in a sentence, if any does."""
+    for expression in index.expressions.get(entry, ()):
+        for match in compile_form(expression).finditer(form):
+            if match[0]:
+                _keep_first(found, entry, match.span())
+                break
 
 
 def _is_whole(form: str, start: int, end: int) -> bool:
@@ -1784,29 +1805,22 @@ def _is_whole(form: str, start: int, end: int) -> bool:
     return not _WORD.search(before + after)
 
 
-def _keep_first(found: dict[str, Span], entry: str, span: Span) -> None:
-    """Note a match of an entry, if none is before it or as early and longer."""
-    if entry not in found or _goes_first(span, found[entry]):
-        found[entry] = span
+def _keep_first(found: dict[Key, Span], key: Key, span: Span) -> None:
+    """Note a match, if none is before it or as early and longer."""
+    if key not in found or _rank(span) < _rank(found[key]):
+        found[key] = span
 
 
-def _goes_first(span: Span, other: Span) -> bool:
-    """Whether a match is to the left of another, or as far left and longer."""
-    (start, end), (other_start, other_end) = span, other
-    if start == other_start:
-        return end > other_end
-    return start < other_start
+def _rank(span: Span) -> Span:
+    """What sorts matches: the leftmost first, then the longest."""
+    start, end = span
+    return start, -end
 
 
 def _first_of(entries: Iterable[str], found: Mapping[str, Span]) -> str:
     """The entry with the leftmost, then longest, match; empty where none matches."""
-    first = ""
-    for entry in entries:
-        if entry not in found:
-            continue
-        if not first or _goes_first(found[entry], found[first]):
-            first = entry
-    return first
+    matching = [entry for entry in entries if entry in found]
+    return min(matching, key=lambda entry: _rank(found[entry]), default="")
 
 
 def _text_span(sentence: Sentence, span: Span) -> Span:
@@ -1824,17 +1838,16 @@ def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
     """Where rules match in a paragraph, silenced or not, by start, end and rule id."""
     matches = []
     for number, sentence in enumerate(block.sentences, 1):
-        form = sentence.form
-        found = find_phrases(matcher.sentence_index, form)
-        find_expressions(matcher.sentence_index, matcher.sought, form, found)
+        index = matcher.sentence_index
+        found = find_entries(index, matcher.sought, sentence.form)
         first: dict[int, Span] = {}
         for entry, span in found.items():
             for at in matcher.users.get(entry, ()):
-                if at not in first or _goes_first(span, first[at]):
-                    first[at] = span
+                _keep_first(first, at, span)
         for at, span in first.items():
             rule = matcher.rules[at]
-            find_expressions(matcher.sentence_index, rule.unless, form, found)
+            for entry in rule.unless:
+                find_expressions(index, entry, sentence.form, found)
             start, end = _text_span(sentence, span)
             match = Cue(
                 rule=rule.id,
@@ -2031,9 +2044,8 @@ Effect = tuple[tuple[Cue, ...], bool]  # of a rule on a paragraph: its cues, whe
 Effects = Sequence[Effect]  # of a rule, on each paragraph
 Pair = tuple[str | None, str | None]  # a rule's id by the old and by the new rules
 Starts = dict[int | None, int | None]  # of paragraphs, by number
-Made = frozenset[str]  # the names of edits that are made, while the others are not
-
 Sums = tuple[int, ...]  # of weights, in the order of the tags
+Made = frozenset[str]  # the names of edits that are made, while the others are not
 
 NO_EFFECT: Effect = ((), False)
 NONE_MADE: Made = frozenset()
@@ -2314,12 +2326,12 @@ def _rule_edits(
 
 class Basis(NamedTuple):
     """What a paragraph's scores come from once some edits are made: the settings, the sums of its
-    cues' own weights, and how often those for each tag count.
+    cues' own weights by tag, and how often the cues of each tag count.
     """
 
-    rules: RuleSet
+    settings: RuleSet
     sums: Sums
-    times: Sums
+    times: tuple[int, ...]
 
     def scores(self, gained: Sums) -> Scores:
         """The scores once more edits are made, which add something to the sums."""
@@ -2330,16 +2342,16 @@ class Basis(NamedTuple):
 
 
 def add_sums(sums: Sums, others: Sums) -> Sums:
-    """Both together."""
+    """The sums of both, tag by tag."""
     return tuple(map(operator.add, sums, others))
 
 
 class Trial:
     """Two readings of a text, and what the old rules with any of the edits made would find.
 
-    What most edits do is a number: how much each adds to the scores of a paragraph, whichever of
-    the others are made. Not so those of settings, those that skip paragraphs, and those that bear
-    on one rule together with others.
+    Most edits are additive: each adds the same to the scores of a paragraph whichever of the others
+    are made. Not so those of settings, those that skip paragraphs, and those that bear on one rule
+    together with others.
 
     A rule on which two edits or more bear (its own, and those of lists that it uses) is read anew
     for each set of them that is asked for; all else is known from the two readings. A mixture of
@@ -2360,7 +2372,7 @@ class Trial:
         self._sums: dict[tuple[Pair, Made, int], Sums] = {}
         self._gains: dict[tuple[str, int], Sums] = {}
         self._bases: dict[tuple[int, Made], Basis | None] = {}
-        self._tags: dict[tuple[int, Made, Sums], Tag | None] = {}
+        self._verdicts: dict[tuple[int, Made, Sums], Tag | None] = {}
         self._users: dict[str, set[str]] = {}
         self.pairs: dict[str, list[Pair]] = {name: [] for name in self.names}
         lists = set()
@@ -2375,9 +2387,9 @@ class Trial:
         self._find_bearing(lists)
         skips = _skip_ids(before) | _skip_ids(after)
         self._skipping = {pair for pair in self.bearing if skips.intersection(pair)}
-        self._numbers = frozenset(name for name in self.names if self._is_number(name))
+        self._additive = frozenset(name for name in self.names if self._is_additive(name))
 
-    def _is_number(self, name: str) -> bool:
+    def _is_additive(self, name: str) -> bool:
         """Whether an edit does the same to the scores whichever others are made."""
         if name.startswith("@"):
             return False
@@ -2488,8 +2500,8 @@ class Trial:
             ending=new.ending if "@ending" in made else old.ending,
         )
 
-    def _gain(self, pair: Pair, some: Made, at: int) -> Sums:
-        """What edits of a rule add to the sums of a paragraph."""
+    def _pair_gain(self, pair: Pair, some: Made, at: int) -> Sums:
+        """What some edits of a rule add to the sums of a paragraph."""
         key = (pair, some, at)
         if key not in self._sums:
             made = add_scores(self.effects(pair, some)[at][0])
@@ -2497,62 +2509,64 @@ class Trial:
             self._sums[key] = tuple(made[tag] - unmade[tag] for tag in Tag)
         return self._sums[key]
 
-    def _number(self, name: str, at: int) -> Sums:
-        """What an edit that is a number adds to the sums of a paragraph."""
+    def _edit_gain(self, name: str, at: int) -> Sums:
+        """What an additive edit adds to the sums of a paragraph."""
         key = (name, at)
         if key not in self._gains:
             gained = NO_SUMS
             for pair in self.pairs[name]:
-                gained = add_sums(gained, self._gain(pair, self.bearing[pair], at))
+                gained = add_sums(gained, self._pair_gain(pair, self.bearing[pair], at))
             self._gains[key] = gained
         return self._gains[key]
 
-    def _gained(self, at: int, made: Made) -> Sums:
-        """What those of the edits that are numbers add to the sums of a paragraph."""
+    def _total_gain(self, made: Made, at: int) -> Sums:
+        """What the additive ones among edits add to the sums of a paragraph."""
         gained = NO_SUMS
-        for name in made & self._numbers:
-            gained = add_sums(gained, self._number(name, at))
+        for name in made & self._additive:
+            gained = add_sums(gained, self._edit_gain(name, at))
         return gained
 
-    def _basis(self, at: int, made: Made) -> Basis | None:
-        """What the scores of a paragraph come from with edits made; None where it is skipped."""
-        key = (at, made)
+    def _basis(self, at: int, others: Made) -> Basis | None:
+        """What the scores of a paragraph come from once edits are made that are not additive; None
+        where it is skipped then.
+        """
+        key = (at, others)
         if key not in self._bases:
-            self._bases[key] = self._find_basis(at, made)
+            touched = self._touched(others)
+            is_skipped = self._is_skipped(at, touched)
+            self._bases[key] = None if is_skipped else self._make_basis(at, others, touched)
         return self._bases[key]
 
-    def _find_basis(self, at: int, made: Made) -> Basis | None:
-        """The same, worked out."""
-        touched = self._touched(made)
-        if self._is_skipped(at, touched):
-            return None
-        rules = self._settings(made)
-        late = rules.ending is not None and self._is_late(at, touched)
+    def _make_basis(self, at: int, others: Made, touched: Mapping[Pair, Made]) -> Basis:
+        """The same where it is not skipped."""
+        settings = self._settings(others)
+        late = settings.ending is not None and self._is_late(at, touched)
         old = self.before.blocks[at]
-        sums = []
+        own = []
         for tag in Tag:
-            sums.append(old.scores[tag] // self.before.rules.times(tag, old.late))
-        total: Sums = tuple(sums)
+            own.append(old.scores[tag] // self.before.rules.times(tag, old.late))
+        sums: Sums = tuple(own)
         for pair, some in touched.items():
-            total = add_sums(total, self._gain(pair, some, at))
-        return Basis(rules, total, tuple(rules.times(tag, late) for tag in Tag))
+            sums = add_sums(sums, self._pair_gain(pair, some, at))
+        return Basis(settings, sums, tuple(settings.times(tag, late) for tag in Tag))
 
     def scores(self, at: int, made: Made) -> Scores | None:
         """A paragraph's scores by the old rules with edits made; None where it is skipped."""
-        basis = self._basis(at, made - self._numbers)
-        return None if basis is None else basis.scores(self._gained(at, made))
+        basis = self._basis(at, made - self._additive)
+        return None if basis is None else basis.scores(self._total_gain(made, at))
 
     def verdict(self, at: int, made: Made) -> Tag | None:
         """A paragraph's tag by the old rules with edits made; None where it is skipped."""
-        return self._tag(at, made - self._numbers, self._gained(at, made))
+        return self._verdict_with(at, made - self._additive, self._total_gain(made, at))
 
-    def _tag(self, at: int, made: Made, gained: Sums) -> Tag | None:
-        """The same, where those that are numbers are added up already."""
-        key = (at, made, gained)
-        if key not in self._tags:
-            basis = self._basis(at, made)
-            self._tags[key] = basis and basis.rules.decide(basis.scores(gained))
-        return self._tags[key]
+    def _verdict_with(self, at: int, others: Made, gained: Sums) -> Tag | None:
+        """The same, of edits that are not additive and what those that are add up to."""
+        key = (at, others, gained)
+        if key not in self._verdicts:
+            basis = self._basis(at, others)
+            tag = None if basis is None else basis.settings.decide(basis.scores(gained))
+            self._verdicts[key] = tag
+        return self._verdicts[key]
 
     def touches(self, name: str, at: int) -> bool:
         """Whether an edit may matter to a paragraph, whichever of the others are made."""
@@ -2633,30 +2647,13 @@ class Trial:
         if singles:
             return tuple(singles)
         for size in (2, 3):
-            if some := self._first_set(at, candidates, size, NONE_MADE, NO_SUMS):
-                return (some,)
+            for some in combinations(candidates, size):
+                if self.verdict(at, frozenset(some)) == target:
+                    return (some,)
         needed = frozenset(candidates)
         while (spare := self._spare(at, needed, target)) is not None:
             needed -= {spare}
         return (tuple(sorted(needed)),)
-
-    def _first_set(
-        self, at: int, candidates: Sequence[str], size: int, made: Made, gained: Sums
-    ) -> tuple[str, ...]:
-        """The first ``size`` of the candidates that together with what is made already are enough
-        for a paragraph's new tag; none if there are no such.
-        """
-        for place, name in enumerate(candidates):
-            if name in self._numbers:
-                with_it, sums = made, add_sums(gained, self._number(name, at))
-            else:
-                with_it, sums = made | {name}, gained
-            if size == 1:
-                if self._tag(at, with_it, sums) == self.after.blocks[at].verdict:
-                    return (name,)
-            elif others := self._first_set(at, candidates[place + 1 :], size - 1, with_it, sums):
-                return (name, *others)
-        return ()
 
     def _spare(self, at: int, needed: Made, target: Tag | None) -> str | None:
         """An edit without which the others still give a paragraph its new tag."""
@@ -2739,8 +2736,7 @@ def _lists_of_pair(sides: Sequence[RuleSet], pair: Pair) -> set[str]:
     for rules, id_ in zip(sides, pair, strict=True):
         for rule in rules.every:
             if rule.id == id_:
-                entries += rule.any
-                entries += rule.unless if isinstance(rule, Rule) else ()
+                entries += rule.entries
         for list_, listed in rules.lists:
             lists.setdefault(list_, []).extend(listed)
     return {f"<{name}>" for name in lists_behind(entries, lists)}
@@ -2906,14 +2902,13 @@ def count_wins(paragraph: Paragraph, rule: Rule) -> int:
 
 
 def list_users(rules: RuleSet) -> dict[str, list[str]]:
-    """By each list's name, the rules, and the lists as ``<name>``, that use it themselves."""
+    """By each list's name, the lists, as ``<name>``, and the rules that use it directly."""
     users: dict[str, list[str]] = {name: [] for name, _ in rules.lists}
     for name, entries in rules.lists:
         for used in used_lists(entries):
             users[used].append(f"<{name}>")
     for rule in rules.every:
-        unless = rule.unless if isinstance(rule, Rule) else ()
-        for used in used_lists((*rule.any, *unless)):
+        for used in used_lists(rule.entries):
             users[used].append(str(rule.id))
     return users
 
@@ -2983,9 +2978,7 @@ def exercised_share(rules: RuleSet) -> float:
         met: set[str] = set()
         for example in rule.match:
             for sentence in make_block(example).sentences:
-                found = find_phrases(matcher.sentence_index, sentence.form)
-                find_expressions(matcher.sentence_index, rule.any, sentence.form, found)
-                met.update(found)
+                met.update(find_entries(matcher.sentence_index, rule.any, sentence.form))
         total += len(rule.any)
         exercised += len(met.intersection(rule.any))
     for skip in rules.skips:
@@ -3000,16 +2993,16 @@ def exercised_share(rules: RuleSet) -> float:
 def check_style(rules: RuleSet) -> Iterator[Fault]:
     """Warnings: what works, but is likely a slip."""
     yield from _twins(rules)
-    for tagging in rules.rules:
-        if tagging.weight and not _wins_an_example(tagging, rules):
-            tag = f"gets the tag {tagging.tag} from all rules"
+    for rule in rules.rules:
+        if rule.weight and not _wins_an_example(rule, rules):
+            tag = f"gets the tag {rule.tag} from all rules"
             what = f'no "match" example {tag} (add one that does)'
-            yield _fault(rules, tagging.id, f'warning: rule "{tagging.id}": {what}')
+            yield _fault(rules, rule.id, f'warning: rule "{rule.id}": {what}')
     forms = write_out_lists(rules.lists)
-    tagging_entries: list[str] = []
+    sentence_entries: list[str] = []
     for rule in (*rules.rules, *rules.keys):
-        tagging_entries += (*rule.any, *rule.unless)
-    in_sentences = lists_behind(tagging_entries, dict(rules.lists))
+        sentence_entries += rule.entries
+    in_sentences = lists_behind(sentence_entries, dict(rules.lists))
     users = list_users(rules)
     for name, entries in rules.lists:
         if not users[name]:
@@ -3058,8 +3051,8 @@ def _wins_an_example(rule: Rule, rules: RuleSet) -> bool:
 def _entry_slips(
     entries: Sequence[Scalar], forms: Forms, *, whole: bool = False
 ) -> Iterator[tuple[Scalar, str]]:
-    """Entries that look like another kind of entry, and those that others make needless; where a
-    paragraph is matched ``whole`` none is.
+    """Entries that look like another kind of entry, and those that others make needless; those that
+    match a paragraph ``whole`` are not held against each other.
     """
     for entry in entries:
         if what := _slip(entry, whole=whole):
@@ -3108,7 +3101,7 @@ def _units(form: str) -> Units:
     """The units of a written-out entry."""
     if form.startswith("/"):
         return (form,)
-    return tuple(_UNIT.findall(fold_case(plain_marks(form))))
+    return tuple(_UNIT.findall(_normal(form)))
 
 
 def _implied(
@@ -3130,8 +3123,11 @@ def _held(
     """Another entry one of whose forms stands in this one, as whole words."""
     for size in sizes:
         for start in range(len(units) - size + 1):
-            owner = owners.get(units[start : start + size])
-            if owner is not None and owner.place != entry.place:
+            end = start + size
+            owner = owners.get(units[start:end])
+            around = (*units[start - 1 : start], *units[end : end + 1])
+            runs_on = any(_WORD.match(unit) for unit in around)  # as "it" into "'s"
+            if owner is not None and owner.place != entry.place and not runs_on:
                 return owner
     return ""
 
@@ -3491,7 +3487,8 @@ def show_outline(outline: Outline, view: View) -> str:
 def _outline_lines(outline: Outline, view: View) -> Iterator[Line]:
     """The outline as lines for people, a tree or a line a paragraph."""
     if view.form == "tree":
-        yield from outline_tree(outline, room=view.page.width or _ALL if view.is_brief else 0)
+        room = view.page.width if view.is_brief else None
+        yield from outline_tree(outline, room=room or 0)
     else:
         yield from outline_plain(outline)
     if view.is_verbose:
@@ -4102,12 +4099,12 @@ def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
 
 def to_json(outline: Outline) -> str:
     """An outline as ``outline --format json`` prints it; ``data/outline.schema.json`` tells how."""
-    return write_json(_outline_json(outline))
+    return json_text(_outline_json(outline))
 
 
 def to_json_line(outline: Outline) -> str:
     """The same on one line, as JSON Lines have it."""
-    return write_json_line(_outline_json(outline))
+    return json_line(_outline_json(outline))
 
 
 def _outline_json(outline: Outline) -> dict[str, Any]:
@@ -4200,7 +4197,7 @@ def explanation_to_json(outline: Outline, numbers: Collection[int] = ()) -> str:
     for one in outline.paragraphs:
         if not numbers or one.number in numbers:
             rows.append(_explanation_json(one, outline.rules))
-    return write_json({**_head_json("explanation"), "text": text, "paragraphs": rows})
+    return json_text({**_head_json("explanation"), "text": text, "paragraphs": rows})
 
 
 def _explanation_json(one: Paragraph, rules: RuleSet) -> dict[str, Any]:
@@ -4234,7 +4231,7 @@ def diff_to_json(diff: Diff) -> str:
         edits.append({**head, **({"fields": fields} if fields else {}), "inert": edit.inert})
     starts = paragraph_starts(diff.before), paragraph_starts(diff.after)
     changes = [_change_json(change, *starts) for change in diff.changes]
-    return write_json(
+    return json_text(
         {
             **_head_json("diff"),
             "text": _source_json(diff.after.source, diff.after.digest),
@@ -4311,7 +4308,7 @@ def measures_to_json(measures: Iterable[Measure], lists: Lists, outline: Outline
     for name, entries in lists:
         listed.append({"name": name, "entries": entries, "used_by": users[name]})
     text = {**_source_json(outline.source, outline.digest), "characters": len(outline.text)}
-    return write_json({**_head_json("rules"), "text": text, "rules": rows, "lists": listed})
+    return json_text({**_head_json("rules"), "text": text, "rules": rows, "lists": listed})
 
 
 def score_to_json(score: Score) -> str:
@@ -4325,7 +4322,7 @@ def score_to_json(score: Score) -> str:
         cues = [_cue_json(cue) for cue in found.cues if cue.tag == found.tag]
         head = {"id": label.id, "line": label.line, "tag": label.tag, "text": label.text}
         wrong.append({**head, "predicted": found.tag, "margin": found.margin, "cues": cues})
-    return write_json(
+    return json_text(
         {
             **_head_json("score"),
             "rows": score.rows,
@@ -4349,29 +4346,29 @@ def _share_json(agreed: int, count: int) -> dict[str, Any]:
 
 
 def _mean_json(keys: Sequence[float]) -> dict[str, Any]:
-    """How many readers would print the key sentences, on average; null of none."""
+    """The mean share of readers who would print the key sentences; null of none."""
     return {"rows": len(keys), "accepted": sum(keys) / len(keys) if keys else None}
 
 
-def write_json(value: dict[str, Any]) -> str:
+def json_text(value: dict[str, Any]) -> str:
     """A value as indented JSON that a terminal can show too."""
     import json
 
     text = io.StringIO()
     json.dump(value, text, ensure_ascii=False, indent=2)  # dumps would keep a list of all tokens
-    return _harmless(text.getvalue())
+    return _harmless(text.getvalue()) + "\n"
 
 
-def write_json_line(value: dict[str, Any]) -> str:
+def json_line(value: dict[str, Any]) -> str:
     """A value as one line of such JSON."""
     import json
 
-    return _harmless(json.dumps(value, ensure_ascii=False))
+    return _harmless(json.dumps(value, ensure_ascii=False)) + "\n"
 
 
 def _harmless(text: str) -> str:
-    """JSON without raw control characters, and with the end of its last line."""
-    return re.sub(f"[{_UNSAFE_IN_JSON}]", _escape_code, text) + "\n"
+    """JSON without raw control characters."""
+    return re.sub(f"[{_UNSAFE_IN_JSON}]", _escape_code, text)
 
 
 def _escape_code(unsafe: re.Match[str]) -> str:
@@ -4589,7 +4586,7 @@ def _verbose_option() -> Any:
 
 
 def _add_outline(app: "typer.Typer") -> None:
-    """The command that most people run."""
+    """The command that prints outlines."""
     from typer import Option
 
     output_help = "Write FILE anew; its suffix picks the format."
@@ -4626,31 +4623,27 @@ def _add_outline(app: "typer.Typer") -> None:
         if target is None:
             is_tree = brief or chosen == "tree" or _on_terminal()
             page = _page(color, is_wrapped=is_tree)
+            chosen = chosen or ("tree" if is_tree else None)
         else:
-            is_tree = True
             page = Page(_columns())
-        view = View("tree" if is_tree and not chosen else chosen, brief, verbose, page)
+        view = View(chosen, brief, verbose, page)
         results = show_texts(paths, load_rules(rules), view, jobs or _worthwhile_jobs(paths))
         failures: list[Failure] = []
-        shown = _sound(_with_progress(results, len(paths)), failures, view)
+        shown = _tell_failures(_with_progress(results, len(paths)), failures, view)
         if target is None:
-            _print_each(shown, view)
+            print_each(shown, _put if chosen in ("tree", None) else emit)
         else:
             inputs = [path or shipped_file(SHIPPED_TEXT) for path in paths]
             write_file(target, shown, [*inputs, rules or shipped_file(SHIPPED_RULES)])
         return 2 if failures else 0
 
 
-def _print_each(texts: Iterable[str], view: View) -> None:
-    """Print outlines as they come, while anybody reads them."""
-    for text in texts:
-        is_heard = _put(text) if view.form in ("tree", None) else emit(text)
-        if not is_heard:
-            return
-
-
-def _sound(results: Iterable[str | Failure], failures: list[Failure], view: View) -> Iterator[str]:
-    """The outlines that there are; why others are missing is said, and added to ``failures``."""
+def _tell_failures(
+    results: Iterable[str | Failure], failures: list[Failure], view: View
+) -> Iterator[str]:
+    """The outlines alone, parted as the format has it; as they are asked for, why one is missing is
+    said on standard error and added to ``failures``.
+    """
     parting = ""
     for result in results:
         if isinstance(result, Failure):
@@ -4679,20 +4672,26 @@ def _with_progress(results: Iterable[str | Failure], total: int) -> Iterator[str
 
     rate = TextColumn("texts  {task.fields[rate]:,.0f}/s")
     columns = (BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    console = Console(stderr=True)
-    progress = Progress(*columns, console=console, auto_refresh=False, transient=True)
+    progress = Progress(
+        *columns,
+        console=Console(stderr=True),
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
     task = progress.add_task("", total=total, rate=0)
     start = drawn = time.monotonic()
     with progress:
         for done, result in enumerate(results, 1):
             now = time.monotonic()
-            progress.update(task, completed=done, rate=done / (now - start))
-            if isinstance(result, Failure) or _on_terminal():
-                progress.stop()  # what is printed now shall not stand behind the bar
-                yield result
+            progress.update(task, completed=done, rate=done / max(now - start, 0.001))
+            is_in_the_way = isinstance(result, Failure) or _on_terminal()
+            if is_in_the_way:
+                progress.stop()
+            yield result
+            if is_in_the_way:
                 progress.start()
-            else:
-                yield result
             if now - drawn > 0.1:
                 progress.refresh()
                 drawn = now
@@ -4736,40 +4735,35 @@ def _show_text(path: str | None, rules: RuleSet, view: View) -> str | Failure:
 def _show_in_pool(
     paths: Sequence[str | None], rules: RuleSet, view: View, jobs: int
 ) -> Iterator[str | Failure]:
-    """The same by several processes; so many texts are under way that none has to wait."""
+    """The same by several processes, for each of which enough is under way to keep it busy."""
     import signal
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    ignore_interrupts = (signal.SIGINT, signal.SIG_IGN)  # they are the first process's affair
-    pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=ignore_interrupts)
+    size = max(1, min(_BATCH, len(paths) // (2 * jobs)))
     waiting: deque[Future[list[str | Failure]]] = deque()
+    # Ctrl-C is for the first process alone, which then ends the others.
+    ignore = (signal.SIGINT, signal.SIG_IGN)
     try:
-        for start in range(0, len(paths), _BATCH):
-            batch = paths[start : start + _BATCH]
-            waiting.append(pool.submit(_show_batch, batch, rules.text, rules.source, view))
-            if len(waiting) > 2 * jobs:
+        pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=ignore)
+        try:
+            for start in range(0, len(paths), size):
+                batch = paths[start : start + size]
+                waiting.append(pool.submit(_show_batch, batch, rules, view))
+                if len(waiting) > 2 * jobs:
+                    yield from waiting.popleft().result()
+            while waiting:
                 yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
-    except BrokenProcessPool:
-        raise Failure("--jobs: a process ended before its time (use --jobs 1)") from None
-    finally:
-        pool.shutdown(cancel_futures=True)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:
+        what = clean(str(error)) or "it was ended"
+        raise Failure(f"--jobs: another process failed: {what} (use --jobs 1)") from None
 
 
-def _show_batch(
-    paths: Sequence[str | None], rules_text: str, rules_source: str, view: View
-) -> list[str | Failure]:
+def _show_batch(paths: Sequence[str | None], rules: RuleSet, view: View) -> list[str | Failure]:
     """The outlines of some texts, in a process of its own."""
-    rules = _known_rules(rules_text, rules_source)
     return [_show_text(path, rules, view) for path in paths]
-
-
-@lru_cache(maxsize=1)
-def _known_rules(text: str, source: str) -> RuleSet:
-    """Rules that are sent with every batch, and read once."""
-    return parse_rules(text, source)
 
 
 def _worthwhile_jobs(paths: Iterable[str | None]) -> int:
@@ -4778,7 +4772,9 @@ def _worthwhile_jobs(paths: Iterable[str | None]) -> int:
     for path in paths:
         with suppress(OSError):
             size += os.path.getsize(path or shipped_file(SHIPPED_TEXT))
-    return os.cpu_count() or 1 if size >= _WORTH_JOBS else 1
+    if size < _WORTH_JOBS:
+        return 1
+    return os.cpu_count() or 1
 
 
 def _format_of(output: str | None) -> Format | None:
@@ -5321,14 +5317,20 @@ def emit(text: str) -> bool:
     return True
 
 
+def print_each(texts: Iterable[str], put: Callable[[str], bool]) -> None:
+    """Print texts as they come, for as long as anybody reads them."""
+    for text in texts:
+        if not put(text):
+            return
+
+
 def write_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path] = ()) -> None:
     """Write texts to a file whole or not at all (onto what is no regular file, directly), or not if
     there are none; raises Failure, also where the file is one of the ``inputs``.
     """
     try:
         if _is_standard_output(path):
-            for text in texts:
-                emit(text)
+            print_each(texts, emit)
         elif os.path.exists(path) and not os.path.isfile(path):
             with open(path, "wb") as stream:
                 _write_texts(texts, stream)

@@ -160,6 +160,8 @@ SLIPS = {
     "no twins": (BLOCK + TWIN.replace("weight: 2", "weight: 1"), []),
     "a phrase in a phrase": (edited(("mug]", "hot TEA time, teapot]")),
         ["6:16: " + HOLDS.replace("{{0}}", "hot TEA time").replace("{{1}}", "tea")]),
+    "the end of a word is no phrase of its own": (
+        edited(("mug]", "\"it's\", \"'s\"]")), []),
     "a phrase in a phrase of unless": (edited(("[iced]", "[iced  tea, iced]")),
         ["9:14: " + HOLDS.replace("{{0}}", "iced tea").replace("{{1}}", "iced")]),
     "unless may hold what any does": (edited(("[iced]", "[tea time, teapot]")), []),

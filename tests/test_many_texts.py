@@ -145,6 +145,30 @@ def test_a_reader_that_goes_ends_the_reading(folder: Path) -> None:
         assert process.stderr.read() == b""
 
 
+def test_no_reader_is_waited_for_through_a_name_of_standard_output(folder: Path) -> None:
+    os.mkfifo(folder / "never.txt")
+    args = ("outline", "one.txt", "never.txt", "--format", "jsonl", "-o", "/dev/stdout")
+    with subprocess.Popen(
+        [*COMMAND, *args], stdout=subprocess.PIPE, cwd=folder, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(TIMEOUT) == 0
+
+
+def test_a_system_without_processes_to_spare_is_told_what_to_do(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **more: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
+    done = run("outline", *TEXTS, "--jobs", "2", "-o", "all.jsonl")
+    told = b"--jobs: another process failed: [Errno 38] Function not implemented (use --jobs 1)\n"
+    assert (done.code, done.err) == (2, told)
+    assert not (folder / "all.jsonl").exists()
+
+
 def test_standard_input_may_be_one_of_the_texts(run: Run, folder: Path) -> None:
     done = run("outline", "one.txt", "-", "--format", "jsonl", data=b"Tea is good.")
     sources = [json.loads(line)["text"]["source"] for line in done.out.decode().splitlines()]

@@ -314,6 +314,15 @@ def test_the_json_holds_every_figure_and_what_misled_the_rules(run: Run, tmp_pat
     assert wrong == {"id": "x", "line": 2, **rows[1], "predicted": "claim", "margin": 0}
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(run: Run, end: str) -> None:
+    lines = ['{"text": "A claim.", "tag": "claim"}', "", '{"text": "AD", "tag": "skip"}', "{"]
+    good = run("score", "-", "--format", "json", data=end.join(lines[:3]).encode("utf-8-sig"))
+    assert [json.loads(good.out)[key] for key in ("rows", "skipped")] == [1, 1]
+    bad = run("score", "-", data=end.join(lines).encode())
+    assert (bad.code, bad.err[:6]) == (2, b"-:4:2:")
+
+
 def test_the_report_shows_as_many_disagreements_as_are_asked_for(run: Run) -> None:
     shown = run("score", str(CORPUS), "--show", "3").out.decode()
     assert shown.count(" read as ") == 3

@@ -272,6 +272,7 @@ def test_a_margin_of_two_is_close_and_one_of_three_is_not(weight: int, is_close:
         pytest.param("note: …", "Note that it rains.", False, id="which has to be there"),
         pytest.param("… übung …", "Die ÜBUNG ist", True, id="letters beyond ASCII"),
         pytest.param("^ read on $", "Read on", True, id="anchors say nothing new"),
+        pytest.param("^ … read on", "Do read on", True, id="nor before an ellipsis"),
         pytest.param("/(ad ?)+/", "AD\nAD", True, id="a regular expression"),
         pytest.param("/ad|ad ad/", "AD AD", True, id="whichever branch takes the whole"),
         pytest.param("/ad/", "AD 79 was bad.", False, id="not a part of it"),
