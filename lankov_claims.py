@@ -1495,7 +1495,7 @@ def _expression_problem(entry: str, forms: Forms) -> str:
     for name in sorted(used_lists([entry])):
         for form in forms[name]:
             if not form.startswith("/") and not _is_plain(form):
-                return f'{entry}: <{name}> holds "{form}" (write ^ and $ in the expression itself)'
+                return f'{entry}: <{name}> holds "{form}" (write that in the expression itself)'
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # what Python doubts may mean something else later
@@ -3069,10 +3069,10 @@ def _slip(entry: str, *, whole: bool) -> str:
         return ""
     if re.search(r"[\\*{}]|(?<!^)\^|[\])][?+]|\.[*+]|\$(?!$)", entry):
         return f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
-    if re.search(r"^\.{3} | \.{3}$", entry) and whole:
-        return f'"{entry}": three full stops are no ellipsis (write …)'
-    if re.search(r"^… | …$", entry) and not whole:
+    if re.search(r"^(…|\.{3}) | (…|\.{3})$", entry) and not whole:
         return f'"{entry}": an ellipsis is for skip rules (drop it)'
+    if re.search(r"…|\.{3}", entry.removeprefix("… ").removesuffix(" …")) and whole:
+        return f'"{entry}" holds an ellipsis that is none (write … and a space, or a space and …)'
     if "''" in entry or entry.count('"') % 2:
         return f'the phrase "{entry}" holds a stray quotation mark (remove it)'
     return ""
@@ -3643,7 +3643,7 @@ def _trials(rule: Rule | SkipRule, one: Paragraph, forms: Forms) -> Iterator[Seq
     """Each match of a rule in a paragraph, or why there is none."""
     if isinstance(rule, SkipRule):
         is_skipped = rule.id in one.skips
-        yield ["skipped by it" if is_skipped else "not matched from its first word to its last"]
+        yield ["skipped by it" if is_skipped else "not matched by it"]
         return
     if one.skips:
         yield [f"skipped by {', '.join(one.skips)}, so that no rule counts"]
@@ -4629,12 +4629,16 @@ def _add_outline(app: "typer.Typer") -> None:
         view = View(chosen, brief, verbose, page)
         results = show_texts(paths, load_rules(rules), view, jobs or _worthwhile_jobs(paths))
         failures: list[Failure] = []
-        shown = _tell_failures(_with_progress(results, len(paths)), failures, view)
+        is_shared = target is None and _on_terminal()
+        results = _with_progress(results, len(paths), is_shared=is_shared)
+        shown = _tell_failures(results, failures, view)
         if target is None:
             print_each(shown, _put if chosen in ("tree", None) else emit)
         else:
             inputs = [path or shipped_file(SHIPPED_TEXT) for path in paths]
             write_file(target, shown, [*inputs, rules or shipped_file(SHIPPED_RULES)])
+        if failures and len(paths) > 1:
+            _complain(f"{PROGRAM}: {len(failures):,} of {len(paths):,} texts were not read\n", 2)
         return 2 if failures else 0
 
 
@@ -4654,8 +4658,12 @@ def _tell_failures(
         parting = "" if view.form == "jsonl" else "\n"
 
 
-def _with_progress(results: Iterable[str | Failure], total: int) -> Iterator[str | Failure]:
-    """The results of several texts, with a bar on standard error if that is a terminal."""
+def _with_progress(
+    results: Iterable[str | Failure], total: int, *, is_shared: bool
+) -> Iterator[str | Failure]:
+    """The results of several texts, with a bar on standard error if that is a terminal, which may
+    be ``shared`` with what is printed.
+    """
     if total == 1 or sys.stderr is None or not sys.stderr.isatty():
         yield from results
         return
@@ -4686,7 +4694,7 @@ def _with_progress(results: Iterable[str | Failure], total: int) -> Iterator[str
         for done, result in enumerate(results, 1):
             now = time.monotonic()
             progress.update(task, completed=done, rate=done / max(now - start, 0.001))
-            is_in_the_way = isinstance(result, Failure) or _on_terminal()
+            is_in_the_way = is_shared or isinstance(result, Failure)
             if is_in_the_way:
                 progress.stop()
             yield result
@@ -4736,16 +4744,13 @@ def _show_in_pool(
     paths: Sequence[str | None], rules: RuleSet, view: View, jobs: int
 ) -> Iterator[str | Failure]:
     """The same by several processes, for each of which enough is under way to keep it busy."""
-    import signal
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     size = max(1, min(_BATCH, len(paths) // (2 * jobs)))
     waiting: deque[Future[list[str | Failure]]] = deque()
-    # Ctrl-C is for the first process alone, which then ends the others.
-    ignore = (signal.SIGINT, signal.SIG_IGN)
     try:
-        pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=ignore)
+        pool = ProcessPoolExecutor(jobs, initializer=_start_worker)
         try:
             for start in range(0, len(paths), size):
                 batch = paths[start : start + size]
@@ -4759,6 +4764,26 @@ def _show_in_pool(
     except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:
         what = clean(str(error)) or "it was ended"
         raise Failure(f"--jobs: another process failed: {what} (use --jobs 1)") from None
+
+
+def _start_worker() -> None:
+    """Make a process that reads texts end with the first one, for which alone Ctrl-C is."""
+    import signal
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    """End this process as soon as another one has ended."""
+    from multiprocessing.connection import wait
+
+    wait([sentinel])
+    os._exit(1)
 
 
 def _show_batch(paths: Sequence[str | None], rules: RuleSet, view: View) -> list[str | Failure]:

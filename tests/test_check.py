@@ -186,7 +186,8 @@ SLIPS = {
         ['6:16: {} "tea": "cup …": an ellipsis is for skip rules (drop it)']),
     "full stops for an ellipsis": (
         BLOCK + BANNER.replace("[buy tea]", "[buy tea, buy tea ...]"),
-        ['16:20: {} "banner": "buy tea ...": three full stops are no ellipsis (write …)']),
+        ['16:20: {} "banner": "buy tea ..." holds an ellipsis that is none '
+         '(write … and a space, or a space and …)']),
     "all of them, by place": (
         edited(("mug]", "/cup/]"), ("[Tea.]", "[A tea pot.]")) + STRONG_POT,
         [LOSES, f"6:16: {PLAIN}"]),

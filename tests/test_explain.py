@@ -368,8 +368,8 @@ TRIALS = {
     ],
     "off": [("¶1", "off: its weight is 0"), ("line 4", SKIPPED), ("¶2", "off: its weight is 0")],
     "ad": [
-        ("¶1", "not matched from its first word to its last"), ("line 4", "skipped by it"),
-        ("¶2", "not matched from its first word to its last"),
+        ("¶1", "not matched by it"), ("line 4", "skipped by it"),
+        ("¶2", "not matched by it"),
     ],
     "turn": [
         ("¶1", "fires: [No] tea."), ("line 4", SKIPPED),

@@ -269,7 +269,7 @@ FAULTS: list[Row] = [
     ("a list among letters", "'/x[<cup>]y/'", ["cup: [a]"],
      ['6:11: ~ /x[<cup>]y/: <cup> stands inside [ ], among letters (write (?:…|<…>))']),
     ("a start inside an expression", "/<cup> b/", ["cup: [^ a]"],
-     ['6:11: ~ /<cup> b/: <cup> holds "^ a" (write ^ and $ in the expression itself)']),
+     ['6:11: ~ /<cup> b/: <cup> holds "^ a" (write that in the expression itself)']),
     ("a faulty list, told once", "'/x?<a>/', <a>, <a> b", ["a: ['(', tea]"],
      [f'3:7: the list <a>: "(": a literal ( {LITERAL}']),
     ("a list of nothing but emptiness", "/<a>/", ["a: ['/b?/']"],

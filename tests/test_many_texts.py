@@ -55,9 +55,10 @@ def test_a_bad_text_is_told_and_the_others_are_read(run: Run, folder: Path) -> N
     done = run("outline", "one.txt", "none.txt", "bad.txt", "two.txt", "--format", "jsonl")
     read = [json.loads(line)["text"]["source"] for line in done.out.decode().splitlines()]
     assert (done.code, read) == (2, ["one.txt", "two.txt"])
-    none, bad = done.err.decode().splitlines()
+    none, bad, count = done.err.decode().splitlines()
     assert none.startswith("none.txt: cannot read it: ")
     assert bad.startswith("bad.txt:2:1: this is not UTF-8 text ")
+    assert count == "lankov-claims: 2 of 4 texts were not read"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_several_processes_print_what_one_prints(run: Run, folder: Path) -> None
     args = ("outline", *names, "--rules", "my.yaml", "--format", "jsonl", "--jobs")
     alone, several = (run(*args, jobs, process=True) for jobs in ("1", "3"))
     assert alone == several
-    assert (alone.code, alone.out.count(b"\n"), alone.err.count(b"\n")) == (2, 39, 1)
+    assert (alone.code, alone.out.count(b"\n"), alone.err.count(b"\n")) == (2, 39, 2)
 
 
 def test_an_outline_is_printed_before_the_next_text_is_there(folder: Path) -> None:
@@ -196,3 +197,19 @@ def test_what_is_shown_on_a_terminal_does_not_stand_behind_the_bar(
         assert text in shown
         before = shown[: shown.index(text)].removesuffix("\n")
         assert before.endswith("\x1b[2K"), "the bar's line was erased"
+
+
+def test_other_processes_end_with_the_first_one(folder: Path) -> None:
+    """Killed as it may be, nothing that it started reads on or waits for it."""
+    os.mkfifo(folder / "never.txt")
+    args = ("outline", "one.txt", "two.txt", "never.txt", "--format", "jsonl", "--jobs", "2")
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [*COMMAND, *args], stdout=subprocess.PIPE, cwd=folder, env=environment(), pass_fds=[writing]
+    ) as process:
+        os.close(writing)
+        assert process.stdout is not None
+        process.stdout.readline()  # so that they have started
+        process.kill()
+    with open(reading, "rb") as held_by_all:
+        assert held_by_all.read() == b"", "which has an end as soon as nobody holds the other side"
