@@ -4538,6 +4538,7 @@ Examples:
 
 
 _BATCH = 8  # texts that are sent to another process together
+_MOST_JOBS = 64
 _WORTH_JOBS = 200_000  # bytes of texts: what is less is read before other processes have started
 
 _TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
@@ -4604,7 +4605,7 @@ def _add_outline(app: "typer.Typer") -> None:
         brief: Annotated[bool, Option("--brief", help="Clip each paragraph to a line.")] = False,
         verbose: Annotated[bool, Option("--verbose", help="List what is skipped, too.")] = False,
         color: Annotated[Color, _color_option()] = "auto",
-        jobs: Annotated[int | None, Option("--jobs", min=1, help=jobs_help)] = None,
+        jobs: Annotated[int | None, Option("--jobs", min=1, max=_MOST_JOBS, help=jobs_help)] = None,
     ) -> int:
         """Print an op-ed's claims, evidence and recommendations.
 
@@ -4750,7 +4751,7 @@ def _show_in_pool(
     size = max(1, min(_BATCH, len(paths) // (2 * jobs)))
     waiting: deque[Future[list[str | Failure]]] = deque()
     try:
-        pool = ProcessPoolExecutor(jobs, initializer=_start_worker)
+        pool = ProcessPoolExecutor(min(jobs, len(paths)), initializer=_start_worker)
         try:
             for start in range(0, len(paths), size):
                 batch = paths[start : start + size]
@@ -4799,7 +4800,7 @@ def _worthwhile_jobs(paths: Iterable[str | None]) -> int:
             size += os.path.getsize(path or shipped_file(SHIPPED_TEXT))
     if size < _WORTH_JOBS:
         return 1
-    return os.cpu_count() or 1
+    return min(os.cpu_count() or 1, _MOST_JOBS)
 
 
 def _format_of(output: str | None) -> Format | None:

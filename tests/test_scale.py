@@ -55,6 +55,9 @@ def test_no_shape_of_text_takes_more_than_its_share_of_time(shipped_rules: lc.Ru
         text = shape * (LENGTH // len(shape))
         if seconds(text, shipped_rules) > 0.5:  # some take 0.1; quadratic ones took 0.8 and more
             slow.append(shape)
+    note = f"Mary is{' editor' * (LENGTH // 7)}. message"
+    if seconds(note, shipped_rules) > 0.5:
+        slow.append(note)
     assert slow == []
 
 
