@@ -4691,19 +4691,28 @@ def _with_progress(
     )
     task = progress.add_task("", total=total, rate=0)
     start = drawn = time.monotonic()
-    with progress:
+    _draw(progress.start)
+    try:
         for done, result in enumerate(results, 1):
             now = time.monotonic()
             progress.update(task, completed=done, rate=done / max(now - start, 0.001))
             is_in_the_way = is_shared or isinstance(result, Failure)
             if is_in_the_way:
-                progress.stop()
+                _draw(progress.stop)
             yield result
             if is_in_the_way:
-                progress.start()
+                _draw(progress.start)
             if now - drawn > 0.1:
-                progress.refresh()
+                _draw(progress.refresh)
                 drawn = now
+    finally:
+        _draw(progress.stop)
+
+
+def _draw(action: Callable[[], None]) -> None:
+    """Draw on a terminal, which may have gone meanwhile; what is read is needed all the same."""
+    with suppress(OSError):
+        action()
 
 
 def find_texts(names: Iterable[str]) -> list[str | None]:

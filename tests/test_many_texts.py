@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import select
 import subprocess
@@ -187,6 +188,21 @@ def test_a_terminal_shows_how_far_it_is_and_where_it_goes_wrong(
     assert "none.txt: cannot read it: " in screen.text
     assert "texts" not in run_in_terminal("outline", "one.txt").text, "one text is no long way"
     assert run("outline", *TEXTS, "-o", "all.jsonl").err == b"", "in a pipe nobody looks"
+
+
+def test_a_terminal_that_goes_away_takes_nothing_with_it(folder: Path) -> None:
+    os.mkfifo(folder / "late.txt")
+    master, slave = pty.openpty()
+    args = ("outline", "one.txt", "late.txt", "-o", "all.jsonl")
+    with subprocess.Popen(
+        [*COMMAND, *args], stderr=slave, cwd=folder, env=environment()
+    ) as process:
+        os.close(slave)
+        os.read(master, 1)  # the bar is there
+        os.close(master)
+        (folder / "late.txt").write_text("Tea is good.", encoding="utf-8")
+        assert process.wait(TIMEOUT) == 0
+    assert len((folder / "all.jsonl").read_bytes().splitlines()) == 2
 
 
 def test_what_is_shown_on_a_terminal_does_not_stand_behind_the_bar(
