@@ -546,9 +546,9 @@ _MARKER = re.compile(
     """,
     re.VERBOSE,
 )
+_MARKUP_CHARACTER = re.compile(r"[>!\[\]*_`~\\]")  # one of which is in all that follows
 # What it puts into one: a quotation's lines, images, footnote numbers, links to an address or to a
 # name, emphasis, code, what is struck out, escapes.
-_MARKUP_CHARACTER = re.compile(r"[>!\[\]*_`~\\]")
 _MARKUP = re.compile(
     rf"""
     (?<=\n)[ \t]*>[>\ \t]*
@@ -1630,7 +1630,7 @@ FULL_LENGTH = 18  # words: an ordinary sentence; a longer one says no more for b
 CALL_POINTS = 10
 
 Span = tuple[int, int]
-Key = TypeVar("Key")
+Matched = TypeVar("Matched")  # an entry, or the place of a rule
 Term = tuple[str, int]  # of the points of a sentence: what gives them, and how many
 Finding = tuple[Block, tuple[str, ...], tuple[Cue, ...]]  # with its skip rules and matches
 
@@ -1782,9 +1782,9 @@ def find_phrases(index: Index, form: str) -> dict[str, Span]:
             last = first + len(phrase.words)
             if first < 0 or not folded.startswith(phrase.words, first):
                 continue
-            is_early = not phrase.opens or place == 0
-            is_late = not phrase.closes or last >= words[-1][1]
-            if is_early and is_late and _is_whole(form, first, last):
+            may_start = not phrase.opens or place == 0
+            may_end = not phrase.closes or last >= words[-1][1]
+            if may_start and may_end and _is_whole(form, first, last):
                 _keep_first(found, phrase.entry, (first, last))
     return found
 
@@ -1805,10 +1805,10 @@ def _is_whole(form: str, start: int, end: int) -> bool:
     return not _WORD.search(before + after)
 
 
-def _keep_first(found: dict[Key, Span], key: Key, span: Span) -> None:
+def _keep_first(found: dict[Matched, Span], what: Matched, span: Span) -> None:
     """Note a match, if none is before it or as early and longer."""
-    if key not in found or _rank(span) < _rank(found[key]):
-        found[key] = span
+    if what not in found or _rank(span) < _rank(found[what]):
+        found[what] = span
 
 
 def _rank(span: Span) -> Span:
@@ -4639,7 +4639,8 @@ def _add_outline(app: "typer.Typer") -> None:
             inputs = [path or shipped_file(SHIPPED_TEXT) for path in paths]
             write_file(target, shown, [*inputs, rules or shipped_file(SHIPPED_RULES)])
         if failures and len(paths) > 1:
-            _complain(f"{PROGRAM}: {len(failures):,} of {len(paths):,} texts were not read\n", 2)
+            count = f"{len(failures):,} of {len(paths):,} texts"
+            _complain(f"{PROGRAM}: {count} could not be read (see above)\n", 2)
         return 2 if failures else 0
 
 
@@ -4719,15 +4720,17 @@ def find_texts(names: Iterable[str]) -> list[str | None]:
     """The files that names stand for, in order: those that match a pattern, where some do, else
     themselves; None for the shipped op-ed where there is no name.
     """
-    import glob
-
     paths: list[str | None] = []
     for name in names:
-        found: list[str] = []
-        if not os.path.lexists(name):
-            found = [path for path in glob.glob(name, recursive=True) if os.path.isfile(path)]
-        paths += sorted(found) or [name]
+        paths += [name] if os.path.lexists(name) else _matching_files(name) or [name]
     return paths or [None]
+
+
+def _matching_files(pattern: str) -> list[str]:
+    """The files that match a pattern, sorted."""
+    import glob
+
+    return sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
 
 
 def show_texts(

@@ -6,7 +6,10 @@ import pty
 import re
 import select
 import subprocess
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import COMMAND, TIMEOUT, Run, RunInTerminal, environment
@@ -60,7 +63,7 @@ def test_a_bad_text_is_told_and_the_others_are_read(run: Run, folder: Path) -> N
     none, bad, count = done.err.decode().splitlines()
     assert none.startswith("none.txt: cannot read it: ")
     assert bad.startswith("bad.txt:2:1: this is not UTF-8 text ")
-    assert count == "lankov-claims: 2 of 4 texts were not read"
+    assert count == "lankov-claims: 2 of 4 texts could not be read (see above)"
 
 
 @pytest.mark.parametrize(
@@ -157,6 +160,39 @@ def test_no_reader_is_waited_for_through_a_name_of_standard_output(folder: Path)
         assert process.stdout is not None
         process.stdout.close()
         assert process.wait(TIMEOUT) == 0
+
+
+def test_no_more_processes_are_started_than_a_machine_can_bear(run: Run, folder: Path) -> None:
+    for jobs in ("0", "65", "99999999999999999999"):
+        done = run("outline", *TEXTS, "--jobs", jobs)
+        assert (done.code, done.out, done.err.count(b"\n")) == (2, b"", 1)
+        assert b"'--jobs'" in done.err
+
+
+@pytest.mark.parametrize(("count", "jobs", "largest"), [(3, 2, 1), (8, 2, 2), (100, 2, 8)])
+def test_a_few_texts_are_shared_out_and_many_are_sent_in_batches(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, count: int, jobs: int, largest: int
+) -> None:
+    sizes = []
+
+    class Pool:
+        def __init__(self, jobs: int, **more: object) -> None:
+            pass
+
+        def submit(self, show: Callable[..., Any], batch: list[str], *rest: object) -> Future[Any]:
+            sizes.append(len(batch))
+            future: Future[Any] = Future()
+            future.set_result(["shown"] * len(batch))
+            return future
+
+        def shutdown(self, **more: object) -> None:
+            pass
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Pool)
+    paths = [f"{number}.txt" for number in range(count)]
+    shown = lc.show_texts(paths, lc.load_rules(), lc.View(), jobs)
+    assert [*shown] == ["shown"] * count
+    assert (max(sizes), sum(sizes)) == (largest, count)
 
 
 def test_a_system_without_processes_to_spare_is_told_what_to_do(
