@@ -1595,11 +1595,15 @@ def write_out_lists(lists: Lists) -> Forms:
 def _group(name: str, forms: Forms) -> str:
     """A list inside an expression: any one of its entries, the longest that fits."""
     sources = []
+    by_letter: dict[str, list[str]] = {}  # as a reader looks for a word: it takes a quarter as long
     for form in sorted(forms.get(name, ()), key=len, reverse=True):
         if form.startswith("/"):
             sources.append(form[1:-1])
         else:
-            sources.append(re.escape(fold_marks(form)))
+            words = fold_marks(form)
+            by_letter.setdefault(words[:1], []).append(re.escape(words[1:]))
+    for letter, rests in by_letter.items():
+        sources.append(f"{re.escape(letter)}(?:{'|'.join(rests)})")
     return f"(?:{'|'.join(sources)})"
 
 
@@ -1652,11 +1656,12 @@ class Phrase(NamedTuple):
 class Index(NamedTuple):
     """Entries made ready to be found in many sentences, or paragraphs.
 
-    ``phrases`` are found by their head, which few others have; ``expressions`` are, by entry, the
-    written-out forms of those that are looked for one by one.
+    ``phrases`` are found by their first word and by their second, which is empty where they have
+    one word; ``expressions`` are, by entry, the written-out forms of those that are looked for one
+    by one.
     """
 
-    phrases: dict[str, list[Phrase]]
+    phrases: dict[str, dict[str, list[Phrase]]]
     expressions: dict[str, list[str]]
 
 
@@ -1675,7 +1680,7 @@ class Matcher(NamedTuple):
     paragraph_index: Index
 
 
-_HEAD = re.compile(r"\w+(?:\W+\w+)?")  # the first two words of a phrase, or its only one
+_HEAD = re.compile(r"(\w+)(?:\W+(\w+))?")  # the first two words of a phrase, or its only one
 
 
 @lru_cache(maxsize=4)
@@ -1753,7 +1758,8 @@ def make_index(
                     closes=closes,
                     entry=entry,
                 )
-                index.phrases.setdefault(head[0], []).append(phrase)
+                first, second = head.groups("")
+                index.phrases.setdefault(first, {}).setdefault(second, []).append(phrase)
     return index
 
 
@@ -1771,19 +1777,20 @@ def find_phrases(index: Index, form: str) -> dict[str, Span]:
     """The same of the entries with phrases alone."""
     found: dict[str, Span] = {}
     folded = fold_case(form)
-    words = [word.span() for word in _WORD.finditer(form)]
-    for place, (start, end) in enumerate(words):
-        candidates = index.phrases.get(folded[start:end], ())
-        if place + 1 < len(words):
-            second_end = words[place + 1][1]
-            candidates = (*candidates, *index.phrases.get(folded[start:second_end], ()))
-        for phrase in candidates:
+    spans = [word.span() for word in _WORD.finditer(form)]
+    words = [folded[start:end] for start, end in spans]
+    words.append(" ")  # which no phrase has for its second word
+    for place, (start, _) in enumerate(spans):
+        by_second = index.phrases.get(words[place])
+        if by_second is None:
+            continue
+        for phrase in (*by_second.get("", ()), *by_second.get(words[place + 1], ())):
             first = start - phrase.offset
             last = first + len(phrase.words)
             if first < 0 or not folded.startswith(phrase.words, first):
                 continue
             may_start = not phrase.opens or place == 0
-            may_end = not phrase.closes or last >= words[-1][1]
+            may_end = not phrase.closes or last >= spans[-1][1]
             if may_start and may_end and _is_whole(form, first, last):
                 _keep_first(found, phrase.entry, (first, last))
     return found
@@ -1844,10 +1851,13 @@ def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
         for entry, span in found.items():
             for at in matcher.users.get(entry, ()):
                 _keep_first(first, at, span)
+        silencing: set[str] = set()
+        for at in first:
+            silencing.update(matcher.rules[at].unless)
+        for entry in silencing:
+            find_expressions(index, entry, sentence.form, found)
         for at, span in first.items():
             rule = matcher.rules[at]
-            for entry in rule.unless:
-                find_expressions(index, entry, sentence.form, found)
             start, end = _text_span(sentence, span)
             match = Cue(
                 rule=rule.id,
