@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import sysconfig
@@ -64,7 +65,7 @@ def test_the_wheel_holds_the_module_and_its_data_and_nothing_else(built: Path) -
     (wheel,) = built.glob("*.whl")
     about = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
     about.add(f"{INFO}/licenses/{LICENCE}")
-    data = {f"lankov_claims/{name}" for name in DATA}
+    data = {f"lankov_claims/{name}" for name in (*DATA, lc.PREPARED_FILE)}
     assert set(zipfile.ZipFile(wheel).namelist()) == {"lankov_claims.py", *data, *about}
 
 
@@ -73,7 +74,7 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     data = {f"data/{name}" for name in DATA}
-    hidden = {".ci/run", ".gitignore", ".pre-commit-config.yaml"}
+    hidden = {".build/prepare_rules.py", ".ci/run", ".gitignore", ".pre-commit-config.yaml"}
     rest = {"PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
     assert names == data | TESTS | hidden | rest
 
@@ -91,6 +92,34 @@ def test_the_data_is_installed_byte_for_byte(bin: Path) -> None:
     (folder,) = bin.parent.glob("lib/python*/site-packages/lankov_claims")
     for path in (ROOT / "data").iterdir():
         assert (folder / path.name).read_bytes() == path.read_bytes()
+
+
+def test_the_rules_are_installed_ready_to_read_with_and_say_what_their_file_says(bin: Path) -> None:
+    (folder,) = bin.parent.glob("lib/python*/site-packages/lankov_claims")
+    prepared = pickle.loads((folder / lc.PREPARED_FILE).read_bytes())
+    assert prepared == lc.Prepared(lc.load_rules(), lc.make_matcher(lc.load_rules()))
+    for one, own in zip(prepared.rules.every, lc.load_rules().every, strict=True):
+        assert [text.place for text in one.entries] == [text.place for text in own.entries]
+
+
+def test_an_outline_by_the_installed_rules_waits_for_no_yaml(bin: Path, tmp_path: Path) -> None:
+    code = "import lankov_claims, sys; lankov_claims.main(); sys.exit('yaml' in sys.modules)"
+    command = [str(bin / "python"), "-c", code, "outline"]
+    env = environment(PYTHONPATH="")
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=env)
+
+
+def test_rules_that_were_edited_where_they_are_installed_are_read_anew(
+    bin: Path, tmp_path: Path
+) -> None:
+    (file,) = bin.parent.glob(f"lib/python*/site-packages/lankov_claims/{lc.SHIPPED_RULES}")
+    shipped = file.read_bytes()
+    file.write_bytes(shipped.replace(b"otherwise: claim", b"otherwise: evidence"))
+    try:
+        outline = json.loads(installed(bin, tmp_path, "outline", "--format", "json"))
+    finally:
+        file.write_bytes(shipped)
+    assert outline["rules"]["otherwise"] == "evidence"
 
 
 def test_the_top_level_is_five_names_besides_what_git_ignores() -> None:
