@@ -146,6 +146,11 @@ class Scalar(str):
 
 Lists = tuple[tuple[Scalar, tuple[Scalar, ...]], ...]  # names, each with its entries
 Scores = dict[Tag, int]
+Skips = tuple[str, ...]  # the ids of the skip rules that match a paragraph
+Summary = dict[str, int]  # how many paragraphs there are of each kind
+
+NO_SKIPS: Skips = ()
+SKIPPED = "skipped"  # the kind of a paragraph without a tag
 
 
 class SkipRule(NamedTuple):
@@ -266,7 +271,7 @@ class Paragraph(NamedTuple):
     """
 
     block: Block
-    skips: tuple[str, ...]
+    skips: Skips
     matches: tuple[Cue, ...]
     tag: Tag
     runner_up: Tag
@@ -326,6 +331,11 @@ class Paragraph(NamedTuple):
         """Its tag in the outline; None where it is skipped."""
         return None if self.skips else self.tag
 
+    @property
+    def kind(self) -> str:
+        """What it is counted as."""
+        return self.verdict or SKIPPED
+
 
 class Outline(NamedTuple):
     """A reading of one text by one rule set; nothing of the text is lost.
@@ -355,11 +365,50 @@ class Outline(NamedTuple):
         return tuple(one for one in self.blocks if one.skips)
 
     @property
-    def summary(self) -> dict[str, int]:
+    def kept(self) -> int:
+        """How many tagged paragraphs there are."""
+        return len(self.paragraphs)
+
+    @property
+    def summary(self) -> Summary:
         """How many paragraphs there are of each kind."""
-        verdicts = [one.verdict for one in self.blocks]
-        counts = {tag.value: verdicts.count(tag) for tag in Tag}
-        return {**counts, "skipped": verdicts.count(None)}
+        summary = new_summary()
+        for one in self.blocks:
+            summary[one.kind] += 1
+        return summary
+
+
+class Reading(NamedTuple):
+    """A text that is read from its start whenever its ``blocks`` are asked for, one at a time.
+
+    So nothing of it is kept but the text, of which an outline takes up twenty times as much, and
+    the skip rules that match each paragraph.
+    """
+
+    text: str
+    source: str
+    rules: RuleSet
+    skips: tuple[Skips, ...]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text."""
+        return digest(self.text)
+
+    @property
+    def kept(self) -> int:
+        """How many tagged paragraphs there are."""
+        return self.skips.count(NO_SKIPS)
+
+    @property
+    def blocks(self) -> Iterator[Paragraph]:
+        """Its paragraphs as rules read them, skipped or not."""
+        return read_each(find_blocks(self.text), self.skips, self.rules)
+
+
+def new_summary() -> Summary:
+    """The counts of paragraphs of each kind, before any is counted."""
+    return dict.fromkeys([*(tag.value for tag in Tag), SKIPPED], 0)
 
 
 # ------------------------------------------------------------------------------------------ text
@@ -649,18 +698,16 @@ _STOPPED = re.compile(r"[.!?…][^\w\s]*\Z")
 _NARROWEST, _WIDEST = 48, 120  # the columns within which people and programs wrap lines
 
 
-def find_blocks(text: str) -> tuple[Block, ...]:
-    """The paragraphs of a text as people paste them, split into sentences."""
-    blocks = []
+def find_blocks(text: str) -> Iterator[Block]:
+    """The paragraphs of a text as people paste them, split into sentences, one at a time."""
     at, line = 0, 1
-    for start, end in _paragraph_spans(text):
+    for start, end in find_paragraphs(text):
         line += text.count("\n", at, start)
         at = start
-        blocks.append(make_block(text[start:end], start, line))
-    return tuple(blocks)
+        yield make_block(text[start:end], start, line)
 
 
-def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+def find_paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Where the paragraphs of a text stand; a blank line always parts two."""
     body = 0
     if front_matter := _FRONT_MATTER.match(text):
@@ -1651,7 +1698,7 @@ CALL_POINTS = 10
 Span = tuple[int, int]
 Matched = TypeVar("Matched")  # an entry, or the place of a rule
 Term = tuple[str, int]  # of the points of a sentence: what gives them, and how many
-Finding = tuple[Block, tuple[str, ...], tuple[Cue, ...]]  # with its skip rules and matches
+Finding = tuple[Block, Skips, tuple[Cue, ...]]  # with its skip rules and matches
 
 
 class Phrase(NamedTuple):
@@ -1941,9 +1988,9 @@ def _silencer(rule: Rule, block: Block, number: int, found: Mapping[str, Span]) 
     return f'unless: "{words}"'
 
 
-def find_skips(block: Block, matcher: Matcher) -> tuple[str, ...]:
-    """The ids of the skip rules that match a paragraph whole."""
-    found = find_wholes(matcher.paragraph_index, block.text)
+def find_skips(text: str, matcher: Matcher) -> Skips:
+    """The skip rules that match a paragraph whole."""
+    found = find_wholes(matcher.paragraph_index, text)
     return tuple(skip.id for skip in matcher.skips if not found.isdisjoint(skip.any))
 
 
@@ -1963,28 +2010,55 @@ def whole_shapes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((fold_marks(text), matching_form(text))))
 
 
+def start_reading(text: str, rules: RuleSet, source: str = "") -> Reading:
+    """A text about to be read by a rule set; ``text`` is taken as decoded, ``source`` names it."""
+    matcher = make_matcher(rules)
+    skips = []
+    for start, end in find_paragraphs(text):
+        skips.append(find_skips(text[start:end], matcher))
+    return Reading(text, source, rules, tuple(skips))
+
+
 def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
     """The reading of a text by a rule set; ``text`` is taken as decoded, ``source`` names it."""
-    return Outline(text, source, rules, read_blocks(find_blocks(text), rules))
+    reading = start_reading(text, rules, source)
+    return Outline(text, source, rules, tuple(reading.blocks))
 
 
-def read_blocks(blocks: Iterable[Block], rules: RuleSet) -> tuple[Paragraph, ...]:
+def read_blocks(blocks: Sequence[Block], rules: RuleSet) -> tuple[Paragraph, ...]:
     """The paragraphs of a piece, in order, as a rule set reads them."""
     matcher = make_matcher(rules)
-    findings = []
-    for block in blocks:
-        skips = find_skips(block, matcher)
-        findings.append((block, skips, find_matches(block, matcher)))
-    return arrange(findings, rules)
+    skips = [find_skips(block.text, matcher) for block in blocks]
+    return tuple(read_each(blocks, skips, rules))
 
 
-def arrange(findings: Sequence[Finding], rules: RuleSet) -> tuple[Paragraph, ...]:
-    """The paragraphs of a piece from what rules found in each.
+def read_each(
+    blocks: Iterable[Block], skips: Sequence[Skips], rules: RuleSet
+) -> Iterator[Paragraph]:
+    """The same, one at a time, where it is known what is skipped, and so how many there are."""
+    matcher = make_matcher(rules)
+    findings = (
+        (block, its_skips, find_matches(block, matcher))
+        for block, its_skips in zip(blocks, skips, strict=True)
+    )
+    late = late_ones([not its_skips for its_skips in skips])
+    return arrange(findings, late, rules)
+
+
+def arrange(
+    findings: Iterable[Finding], late: Iterable[bool], rules: RuleSet
+) -> Iterator[Paragraph]:
+    """The paragraphs of a piece from what rules found in each, and whether it is late there.
 
     The weights of the matches are the rules' own; here they become what they count for.
     """
-    late = late_ones([not skips for _, skips, _ in findings])
-    paragraphs = []
+    return _hang(_weigh(findings, late, rules))
+
+
+def _weigh(
+    findings: Iterable[Finding], late: Iterable[bool], rules: RuleSet
+) -> Iterator[Paragraph]:
+    """The same, none of which hangs under another yet."""
     number = 0
     for (block, skips, matches), is_late in zip(findings, late, strict=True):
         counted = matches
@@ -1993,7 +2067,7 @@ def arrange(findings: Sequence[Finding], rules: RuleSet) -> tuple[Paragraph, ...
         scores = add_scores(counted)
         tag = rules.decide(scores)
         number += not skips
-        paragraph = Paragraph(
+        yield Paragraph(
             block=block,
             skips=skips,
             matches=counted,
@@ -2005,8 +2079,6 @@ def arrange(findings: Sequence[Finding], rules: RuleSet) -> tuple[Paragraph, ...
             number=None if skips else number,
             under=None,
         )
-        paragraphs.append(paragraph)
-    return _hang(paragraphs)
 
 
 def _counted(match: Cue, rules: RuleSet) -> Cue:
@@ -2080,23 +2152,28 @@ def word_count(sentence: Sentence) -> int:
     return len(sentence.form.split())
 
 
-def _hang(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
+def _hang(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
     """Hang evidence under the nearest claim or recommendation before it, or the first one after
     it where none is before; the others hang nowhere.
     """
     parent = None
+    waiting = []  # what comes before the first that anything can hang under
     for one in paragraphs:
         if one.verdict in (Tag.CLAIM, Tag.RECOMMENDATION):
             parent = one.number
-            break
-    hung = []
-    for one in paragraphs:
-        if one.verdict is Tag.EVIDENCE:
-            hung.append(one._replace(under=parent))
-        else:
-            hung.append(one)
-            parent = one.number or parent
-    return tuple(hung)
+        elif parent is None:
+            waiting.append(one)
+            continue
+        for early in waiting:
+            yield _hung(early, parent)
+        waiting.clear()
+        yield _hung(one, parent)
+    yield from waiting
+
+
+def _hung(one: Paragraph, parent: int | None) -> Paragraph:
+    """A paragraph that hangs under its parent if it is evidence."""
+    return one._replace(under=parent) if one.verdict is Tag.EVIDENCE else one
 
 
 # ------------------------------------------------------------------------------------------ diff
@@ -3535,40 +3612,63 @@ class View(NamedTuple):
     page: Page = PIPE
 
 
-def show_outline(outline: Outline, view: View) -> str:
-    """An outline as it is printed or written."""
+def show_outline(outline: Outline | Reading, view: View) -> str:
+    """An outline as it is printed or written. It is gone through once: what is said of all of it
+    comes first, but is made last.
+    """
     if view.form == "json":
         return to_json(outline)
     if view.form == "jsonl":
         return to_json_line(outline)
+    summary = new_summary()
+    blocks = tally(outline.blocks, summary)
     if view.form == "markdown":
-        return outline_markdown(outline)
-    return set_lines(_outline_lines(outline, view), view.page)
+        body = "".join(markdown_items(blocks))
+        return markdown_header(outline, summary) + body
+    lines = _body_lines(blocks, outline.kept, view)
+    body = set_lines(lines, view.page)
+    return set_lines(outline_header(outline, summary), view.page) + body
 
 
-def _outline_lines(outline: Outline, view: View) -> Iterator[Line]:
-    """The outline as lines for people, a tree or a line a paragraph."""
+def tally(blocks: Iterable[Paragraph], summary: Summary) -> Iterator[Paragraph]:
+    """The paragraphs, each of which is counted as it passes."""
+    for one in blocks:
+        summary[one.kind] += 1
+        yield one
+
+
+def _body_lines(blocks: Iterable[Paragraph], count: int, view: View) -> Iterator[Line]:
+    """The paragraphs as lines for people, a tree or a line each, and what is skipped at the end."""
+    skipped: list[Line] = []
+
+    def kept() -> Iterator[Paragraph]:
+        for one in blocks:
+            if not one.skips:
+                yield one
+            elif view.is_verbose:
+                skipped.append(_skipped_line(one))
+
     if view.form == "tree":
         room = view.page.width if view.is_brief else None
-        yield from outline_tree(outline, room=room or 0)
+        yield from outline_tree(kept(), count, room=room or 0)
     else:
-        yield from outline_plain(outline)
-    if view.is_verbose:
-        yield from skipped_lines(outline)
+        yield from outline_plain(kept(), count)
+    if skipped:
+        yield Line()
+        yield from skipped
 
 
-def outline_header(outline: Outline) -> Iterator[Line]:
+def outline_header(outline: Outline | Reading, summary: Summary) -> Iterator[Line]:
     """Which text, how long, and how many paragraphs of each kind."""
-    counts = outline.summary
     size = _plural(len(outline.text), "character")
-    paragraphs = _plural(len(outline.paragraphs), "paragraph")
-    about = f" · {size} · {paragraphs} · {counts['skipped']} skipped"
+    paragraphs = _plural(outline.kept, "paragraph")
+    about = f" · {size} · {paragraphs} · {summary[SKIPPED]} skipped"
     yield Line([], [(clean(outline.source), "bold"), about])
     tags: list[Piece] = []
     for tag in Tag:
         if tags:
             tags.append(" · ")
-        tags.append((_plural(counts[tag], tag), _STYLES[tag]))
+        tags.append((_plural(summary[tag], tag), _STYLES[tag]))
     yield Line([], tags)
 
 
@@ -3579,15 +3679,14 @@ def _rival(one: Paragraph) -> str:
     return f"or {one.runner_up}" if one.cues else "no cue"
 
 
-def outline_tree(outline: Outline, *, room: int = 0) -> Iterator[Line]:
-    """The outline for people: evidence hangs from the paragraph that it is under.
+def outline_tree(paragraphs: Iterable[Paragraph], count: int, *, room: int = 0) -> Iterator[Line]:
+    """So many paragraphs for people: evidence hangs from the paragraph that it is under.
 
-    With a ``room`` of so many columns each paragraph is clipped to one line.
+    With a ``room`` of so many columns each is clipped to one line.
     """
-    yield from outline_header(outline)
-    width = len(str(len(outline.paragraphs)))
+    width = len(str(count))
     margin = " " * width
-    for top, children in _branches(outline):
+    for top, children in _branches(paragraphs):
         if not room:
             yield Line()
         trunk = f"{margin}│" if children else margin
@@ -3617,31 +3716,33 @@ def _shown(text: str) -> str:
     return clean(bare(text))
 
 
-def skipped_lines(outline: Outline) -> Iterator[Line]:
-    """The paragraphs that are no part of the outline, each with the rules that say so."""
-    if outline.skipped:
-        yield Line()
-    for one in outline.skipped:
-        about = f"line {one.line}  {', '.join(one.skips)}: "
-        yield Line(
-            [("skipped  ", "dim")], [about, (_clip(clean(one.text), 68 - len(about)), "dim")]
-        )
+def _skipped_line(one: Paragraph) -> Line:
+    """A paragraph that is no part of the outline, with the rules that say so."""
+    about = f"line {one.line}  {', '.join(one.skips)}: "
+    words = _clip(clean(one.text), 68 - len(about))
+    return Line([("skipped  ", "dim")], [about, (words, "dim")])
 
 
-def _branches(outline: Outline) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
+def _branches(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
     """Each paragraph of the top level with those that hang under it."""
-    under: dict[int | None, list[Paragraph]] = {}
-    for one in outline.paragraphs:
-        under.setdefault(one.under, []).append(one)
-    for top in under.get(None, ()):
-        yield top, under.get(top.number, [])
+    top = None
+    children: list[Paragraph] = []
+    for one in paragraphs:
+        if one.under is not None:
+            children.append(one)
+            continue
+        if top:
+            yield top, children
+            children = []
+        top = one
+    if top:
+        yield top, children
 
 
-def outline_plain(outline: Outline) -> Iterator[Line]:
-    """The outline for a pipe: a key sentence a line, which says what it hangs under."""
-    yield from outline_header(outline)
-    width = len(str(len(outline.paragraphs)))
-    for one in outline.paragraphs:
+def outline_plain(paragraphs: Iterable[Paragraph], count: int) -> Iterator[Line]:
+    """So many paragraphs for a pipe: a key sentence a line, which says what it hangs under."""
+    width = len(str(count))
+    for one in paragraphs:
         under = f"under {one.under}" if one.under else ""
         tag = (_tag_name(one).ljust(15), _STYLES[one.tag])
         lead: list[Piece] = [f"{one.number:>{width}}  ", tag, f"  {under.ljust(width + 6)}  "]
@@ -3649,17 +3750,21 @@ def outline_plain(outline: Outline) -> Iterator[Line]:
         yield Line(lead, [_shown(one.key_sentence.text), (rival, "dim")])
 
 
-def outline_markdown(outline: Outline) -> str:
-    """The outline as a nested Markdown list in which nothing of the text is read as markup."""
-    source, counts = (str(line) for line in outline_header(outline))
-    title = _escaped(clean(outline.source))
-    lines = [f"# {title}", "", f"{_escaped(source)}  ", counts, ""]
-    for one in outline.paragraphs:
+def markdown_header(outline: Outline | Reading, summary: Summary) -> str:
+    """What stands above an outline in Markdown."""
+    source, counts = outline_header(outline, summary)
+    return f"# {_escaped(clean(outline.source))}\n\n{_escaped(str(source))}  \n{counts}\n\n"
+
+
+def markdown_items(blocks: Iterable[Paragraph]) -> Iterator[str]:
+    """An outline as a nested Markdown list in which nothing of the text is read as markup."""
+    for one in blocks:
+        if one.skips:
+            continue
         indent = "  " if one.under else ""
         sentence = _escaped(_shown(one.key_sentence.text))
         rival = f" *({_rival(one)})*" if one.is_close else ""
-        lines.append(f"{indent}- ¶{one.number} **{_tag_name(one)}:** {sentence}{rival}")
-    return "\n".join(lines) + "\n"
+        yield f"{indent}- ¶{one.number} **{_tag_name(one)}:** {sentence}{rival}\n"
 
 
 def _escaped(text: str) -> str:
@@ -4159,18 +4264,29 @@ def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
     yield Line(["    "], [(", ".join(cues) or "no cue", "dim")])
 
 
-def to_json(outline: Outline) -> str:
+def to_json(outline: Outline | Reading) -> str:
     """An outline as ``outline --format json`` prints it; ``data/outline.schema.json`` tells how."""
-    return json_text(_outline_json(outline))
+    return _outline_json(outline, indent=2)
 
 
-def to_json_line(outline: Outline) -> str:
+def to_json_line(outline: Outline | Reading) -> str:
     """The same on one line, as JSON Lines have it."""
-    return json_line(_outline_json(outline))
+    return _outline_json(outline, indent=None)
 
 
-def _outline_json(outline: Outline) -> dict[str, Any]:
-    """An outline, the rules that it was read by, and its text by paragraphs."""
+def _outline_json(outline: Outline | Reading, indent: int | None) -> str:
+    """An outline, the rules that it was read by, and its text by paragraphs.
+
+    Each paragraph is made JSON as soon as it is read: as values it would take five times the room.
+    """
+    summary = new_summary()
+    paragraphs: list[str] = []
+    skipped: list[str] = []
+    for one in tally(outline.blocks, summary):
+        if one.skips:
+            skipped.append(_json(_skipped_json(one), indent))
+        else:
+            paragraphs.append(_json(_paragraph_json(one), indent))
     rules = outline.rules
     by = {
         **_source_json(rules.source, rules.digest),
@@ -4180,14 +4296,26 @@ def _outline_json(outline: Outline) -> dict[str, Any]:
         "ending": rules.ending,
     }
     text = _source_json(outline.source, outline.digest)
-    return {
+    head = {
         **_head_json("outline"),
         "text": {**text, "characters": len(outline.text)},
         "rules": by,
-        "summary": outline.summary,
-        "paragraphs": [_paragraph_json(one) for one in outline.paragraphs],
-        "skipped": [_skipped_json(one) for one in outline.skipped],
+        "summary": summary,
     }
+    members = [f'"{name}": {_json(value, indent)}' for name, value in head.items()]
+    members.append(f'"paragraphs": {_json_enclosed("[]", paragraphs, indent)}')
+    members.append(f'"skipped": {_json_enclosed("[]", skipped, indent)}')
+    return _json_enclosed("{}", members, indent) + "\n"
+
+
+def _json_enclosed(brackets: str, members: Sequence[str], indent: int | None) -> str:
+    """A list or an object in JSON, of members that are JSON already."""
+    opening, closing = brackets[0], brackets[1]
+    if indent is None or not members:
+        return opening + ", ".join(members) + closing
+    margin = "\n" + " " * indent
+    inner = f",{margin}".join(member.replace("\n", margin) for member in members)
+    return f"{opening}{margin}{inner}\n{closing}"
 
 
 def _head_json(kind: str) -> dict[str, Any]:
@@ -4413,23 +4541,15 @@ def _mean_json(keys: Sequence[float]) -> dict[str, Any]:
 
 
 def json_text(value: dict[str, Any]) -> str:
-    """A value as indented JSON that a terminal can show too."""
+    """A value as indented JSON."""
+    return _json(value, indent=2) + "\n"
+
+
+def _json(value: Any, indent: int | None) -> str:
+    """A value as JSON that a terminal can show too, on one line or indented."""
     import json
 
-    text = io.StringIO()
-    json.dump(value, text, ensure_ascii=False, indent=2)  # dumps would keep a list of all tokens
-    return _harmless(text.getvalue()) + "\n"
-
-
-def json_line(value: dict[str, Any]) -> str:
-    """A value as one line of such JSON."""
-    import json
-
-    return _harmless(json.dumps(value, ensure_ascii=False)) + "\n"
-
-
-def _harmless(text: str) -> str:
-    """JSON without raw control characters."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     return re.sub(f"[{_UNSAFE_IN_JSON}]", _escape_code, text)
 
 
@@ -4470,11 +4590,13 @@ def _revive_outline(data: Mapping[str, Any], source: str) -> Outline:
     for row in (*data["paragraphs"], *data["skipped"]):
         findings.append(_revive_block(row))
     findings.sort(key=lambda finding: finding[0].start)
+    late = late_ones([not skips for _, skips, _ in findings])
+    own = _without_doubling(findings, late, rules)
     outline = Outline(
         text="",
         source=_typed(data["text"], "source", str),
         rules=rules,
-        blocks=arrange(_without_doubling(findings, rules), rules),
+        blocks=tuple(arrange(own, late, rules)),
         sha256=_typed(data["text"], "sha256", str),
     )
     printed = {}
@@ -4567,17 +4689,16 @@ def _revive_cue(row: Mapping[str, Any], block: Block, tag: Tag | None) -> Cue:
     return cue
 
 
-def _without_doubling(findings: Sequence[Finding], rules: RuleSet) -> list[Finding]:
+def _without_doubling(
+    findings: Iterable[Finding], late: Iterable[bool], rules: RuleSet
+) -> Iterator[Finding]:
     """What rules found, with the weights that they have themselves."""
-    late = late_ones([not skips for _, skips, _ in findings])
-    plain = []
     for (block, skips, cues), is_late in zip(findings, late, strict=True):
         own = []
         for cue in cues:
             times = rules.times(cue.tag, is_late)
             own.append(cue._replace(weight=cue.weight // times))
-        plain.append((block, skips, tuple(own)))
-    return plain
+        yield block, skips, tuple(own)
 
 
 # -------------------------------------------------------------------------------------- commands
@@ -4812,7 +4933,7 @@ def _show_text(path: str | None, rules: RuleSet, view: View) -> str | Failure:
         content, source = read_text(path)
     except Failure as failure:
         return failure
-    return show_outline(build_outline(content, rules, source), view)
+    return show_outline(start_reading(content, rules, source), view)
 
 
 def _show_in_pool(

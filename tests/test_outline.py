@@ -44,17 +44,17 @@ def as_json(text: str) -> str:
 
 
 def as_markdown(text: str) -> str:
-    return lc.outline_markdown(outline(text))
+    return lc.show_outline(outline(text), lc.View("markdown"))
 
 
 def as_lines(text: str) -> list[str]:
     """As a pipe gets it."""
-    return lc.set_lines(lc.outline_plain(outline(text))).splitlines()
+    return lc.show_outline(outline(text), lc.View()).splitlines()
 
 
 def as_tree(text: str) -> list[str]:
     """As a terminal that is wide enough gets it, without the header."""
-    return lc.set_lines(lc.outline_tree(outline(text))).splitlines()[2:]
+    return lc.show_outline(outline(text), lc.View("tree")).splitlines()[2:]
 
 
 # ------------------------------------------------------------------------------------- structure
@@ -285,16 +285,16 @@ def test_a_close_reading_says_what_else_it_may_be_in_each_form(
     (one,) = json.loads(lc.to_json(reading))["paragraphs"]
     assert (one["close"], one["margin"] <= 2) == (bool(rival), bool(rival))
     assert one["runner_up"] in {second} if second else {*lc.Tag} - {one["tag"]}
-    *_, tree = lc.outline_tree(reading)
+    *_, tree = lc.outline_tree(reading.blocks, 1)
     pale = f"  {rival}" if rival else ""
     assert str(tree) == f" 1  {name:<17}{votes}{pale}"
     assert list(tree.body) == [votes, (pale, "dim")]
     said = f"  ({rival})" if rival else ""
-    assert lc.set_lines(lc.outline_plain(reading)).splitlines()[2:] == [
+    assert lc.show_outline(reading, lc.View()).splitlines()[2:] == [
         f"1  {name:<15}           {votes}{said}"
     ]
     said = f" *({rival})*" if rival else ""
-    assert lc.outline_markdown(reading).splitlines()[-1] == f"- ¶1 **{name}:** {votes}{said}"
+    assert lc.show_outline(reading, lc.View("markdown")).splitlines()[-1] == f"- ¶1 **{name}:** {votes}{said}"
 
 
 @pytest.mark.parametrize(
