@@ -294,7 +294,8 @@ def test_a_close_reading_says_what_else_it_may_be_in_each_form(
         f"1  {name:<15}           {votes}{said}"
     ]
     said = f" *({rival})*" if rival else ""
-    assert lc.show_outline(reading, lc.View("markdown")).splitlines()[-1] == f"- ¶1 **{name}:** {votes}{said}"
+    *_, last = lc.show_outline(reading, lc.View("markdown")).splitlines()
+    assert last == f"- ¶1 **{name}:** {votes}{said}"
 
 
 @pytest.mark.parametrize(
