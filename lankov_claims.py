@@ -937,7 +937,7 @@ def _splits(text: str, start: int, mark: re.Match[str]) -> bool:
     is_capital = after.isupper() or after.istitle()
     if not is_capital and not after.isdigit() and after not in _OPENING + _CURRENCY:
         return False
-    if text[: mark.end()].endswith(("[...]", "[…]"), max(0, mark.start() - 4)):
+    if text.endswith(("[...]", "[…]"), max(0, mark.start() - 4), mark.end()):
         return False
     if mark[0][0] == ".":
         return not _is_abbreviation(text, start, mark)

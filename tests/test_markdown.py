@@ -393,6 +393,13 @@ def test_the_time_that_a_text_takes_grows_with_its_length_only(unit: str, end: s
     assert time.process_time() - before < 2
 
 
+def test_a_paragraph_of_many_sentences_is_parted_without_a_look_at_all_before_each() -> None:
+    before = time.process_time()
+    (block,) = lc.find_blocks("It’s so. " * 200_000)
+    assert len(block.sentences) == 200_000
+    assert time.process_time() - before < 6  # a copy of what is before each took far longer
+
+
 @pytest.mark.parametrize("width", [60, 66, 72])
 def test_an_op_ed_that_is_wrapped_and_has_no_blank_line_keeps_its_ten_tags(
     shipped_rules: lc.RuleSet, op_ed: str, width: int
