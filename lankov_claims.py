@@ -597,9 +597,9 @@ _MARKER = re.compile(
 )
 _MARKUP_CHARACTER = re.compile(r"[>!\[\]*_`~\\]")  # one of which is in all that follows
 # What it puts into one: a quotation's lines, images, footnote numbers, links to an address or to a
-# name, emphasis, code, what is struck out, escapes.
-_MARKUP = re.compile(
-    rf"""
+# name, emphasis, code, what is struck out, escapes. Compiled where it is needed, as others below:
+# most texts are read without.
+_MARKUP = rf"""(?x)
     (?<=\n)[ \t]*>[>\ \t]*
   | !\[[^\[\]]*\]{_ADDRESS}
   | \[\^[^\[\]\s]+\]
@@ -614,9 +614,7 @@ _MARKUP = re.compile(
   | (?<=[^\s`\\])`(?![\w`])
   | ~~
   | \\(?=[!-/:-@\[-`{{-~])
-    """,
-    re.VERBOSE,
-)
+"""
 
 
 def bare(text: str) -> str:
@@ -633,7 +631,7 @@ def _plain_spans(text: str) -> Iterator[tuple[int, int]]:
     """What of a paragraph or a sentence is not Markdown's, from mark to mark."""
     at = len(_marker(text))
     if _MARKUP_CHARACTER.search(text, at):  # most paragraphs have none, and are read sooner so
-        for markup in _MARKUP.finditer(text, at):
+        for markup in re.compile(_MARKUP).finditer(text, at):
             yield at, markup.start()
             at = markup.end()
     yield at, len(text)
@@ -687,7 +685,7 @@ def fold_case(form: str) -> str:
     return form.replace("İ", "i").lower().translate(_ALIKE)
 
 
-_FRONT_MATTER = re.compile(
+_FRONT_MATTER = (
     r"---[ \t]*\n(?=[\w-]+:)(?:(?:[\w-]+:|[ \t]|-[ ]|\#)[^\n]*\n|\n)*?(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
 )
 _RUN = re.compile(r"\S.*(?:\n.*\S.*)*")  # of lines that are not blank
@@ -710,7 +708,8 @@ def find_blocks(text: str) -> Iterator[Block]:
 def find_paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Where the paragraphs of a text stand; a blank line always parts two."""
     body = 0
-    if front_matter := _FRONT_MATTER.match(text):
+    front_matter = re.match(_FRONT_MATTER, text) if text.startswith("---") else None
+    if front_matter:
         yield front_matter.span()
         body = front_matter.end()
     for run in _RUN.finditer(text, body):
@@ -880,7 +879,7 @@ _OPENING = "\"'“‘‛„«‹([{"
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:\.[^\W\d_]+)*°?\Z")
 _FIRST_WORD = re.compile(rf"[>*_ \t{re.escape(_OPENING)}]*(\w+)")
 # "At 5 a.m.", "On Monday at about 7:50 a.m.": no sentence yet.
-_ADVERBIAL = re.compile(
+_ADVERBIAL = (
     r"\W{0,9}(?:At|On|By|From|Since|Before|After|Around|Until|In)\s(?:\S{1,30}\s+){0,5}\S{1,30}"
 )
 _TITLES = frozenset(
@@ -966,7 +965,7 @@ def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
     if not has_initials and word.lower() not in _ABBREVIATIONS:
         return False
     is_hour = word.lower() in ("a.m", "p.m")
-    is_adverbial = is_hour and _ADVERBIAL.fullmatch(text, start, stop.start())
+    is_adverbial = is_hour and re.fullmatch(_ADVERBIAL, text[start : stop.start()])
     return bool(is_adverbial) or opener not in _OPENERS
 
 
