@@ -1569,6 +1569,11 @@ def _normal(entry: str) -> str:
     return entry if entry.startswith("/") else fold_case(fold_marks(entry))
 
 
+def _normal_forms(forms: Forms) -> Forms:
+    """What lists stand for, in that form."""
+    return {name: [_normal(form) for form in listed] for name, listed in forms.items()}
+
+
 def _count_forms(entry: str, forms: Forms) -> int:
     """How many phrases an entry stands for, counted without writing them out.
 
@@ -1841,9 +1846,7 @@ def make_index(
 ) -> Index:
     """The index of entries; ``split`` says where in a text a phrase stands."""
     index = Index({}, {})
-    normal_forms = {}
-    for name, listed in forms.items():
-        normal_forms[name] = [_normal(form) for form in listed]
+    normal_forms = _normal_forms(forms)
     for entry in dict.fromkeys(entries):
         if entry.startswith("/"):
             index.expressions[entry] = write_out(entry, forms)
@@ -3136,7 +3139,7 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
             tag = f"gets the tag {rule.tag} from all rules"
             what = f'no "match" example {tag} (add one that does)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}": {what}')
-    forms = write_out_lists(rules.lists)
+    forms = _normal_forms(write_out_lists(rules.lists))
     sentence_entries: list[str] = []
     for rule in (*rules.rules, *rules.keys):
         sentence_entries += rule.entries
@@ -3225,7 +3228,7 @@ def _needless(entries: Sequence[Scalar], forms: Forms) -> Iterator[tuple[Scalar,
     owners: dict[Units, Scalar] = {}
     written = []
     for entry in entries:
-        units = [_units(form) for form in write_out(entry, forms)]
+        units = [_units(form) for form in write_out(_normal(entry), forms)]
         written.append(units)
         for one in units:
             owners.setdefault(one, entry)
@@ -3237,9 +3240,7 @@ def _needless(entries: Sequence[Scalar], forms: Forms) -> Iterator[tuple[Scalar,
 
 def _units(form: str) -> Units:
     """The units of a written-out entry."""
-    if form.startswith("/"):
-        return (form,)
-    return tuple(_UNIT.findall(_normal(form)))
+    return (form,) if form.startswith("/") else tuple(_UNIT.findall(form))
 
 
 def _implied(
