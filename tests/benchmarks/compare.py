@@ -4,8 +4,9 @@
     python tests/benchmarks/compare.py --full   and 100 MB, and 10,000 texts
 
 Whatever is compared runs in turns, so that a machine that slows down slows all of it; the median of
-the turns is shown. The corpus is the fourteen op-eds of tests/corpus, as often as it takes. Peers
-find the phrases of the shipped rules, written out, which is less than a reading.
+the turns is shown. Whole processes are those of the program as it is installed. The corpus is the
+fourteen op-eds of tests/corpus, as often as it takes. Peers find the phrases of the shipped rules,
+written out, which is less than a reading.
 """
 
 import argparse
@@ -134,6 +135,13 @@ def in_process(turns: int) -> Iterator[tuple[str, str, str]]:
 # ---------------------------------------------------------------------------------- whole processes
 
 
+def install(cwd: Path) -> None:
+    """Install the program into a folder, from which ``run`` runs it."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--target", str(cwd / "installed"), str(TESTS.parent)]
+    subprocess.run(command, check=True)
+
+
 def run(command: list[str], cwd: Path) -> tuple[float, float, float]:
     """The processor's seconds, the clock's, and the most memory in megabytes, of a command; that
     is never less than what this process takes.
@@ -142,7 +150,7 @@ def run(command: list[str], cwd: Path) -> tuple[float, float, float]:
     with subprocess.Popen(
         command,
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
+        env={**os.environ, "PYTHONPATH": str(cwd / "installed")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -174,11 +182,17 @@ def starts(turns: int, cwd: Path) -> Iterator[tuple[str, str, str]]:
     (cwd / "my.yaml").write_text(edited, encoding="utf-8")
     commands = {
         "importing typer and yaml": [sys.executable, "-c", "import typer, yaml"],
+        "and what of rich a terminal needs": [
+            sys.executable,
+            "-c",
+            "import typer, yaml, rich.console, rich.text",
+        ],
         "`--version`": [*OURS, "--version"],
         "`outline`": [*OURS, "outline"],
+        "`outline` as on a terminal": [*OURS, "outline", "--format=tree", "--color=always"],
         "`outline --rules my.yaml`": [*OURS, "outline", "--rules", "my.yaml"],
-        "`check`": [*OURS, "check"],
         "`diff my.yaml`": [*OURS, "diff", "my.yaml"],
+        "`check`": [*OURS, "check"],
     }
     yield from in_turns(commands, "importing typer and yaml", turns, cwd)
 
@@ -282,6 +296,7 @@ def main() -> None:
     print(f"{python}, {platform.machine()}, {os.cpu_count()} processors, {asked.turns} turns")
     with tempfile.TemporaryDirectory() as folder:
         cwd = Path(folder)
+        install(cwd)
         table("start | ms | ratio", starts(asked.turns, cwd))
         table("fourteen op-eds | ms | ratio", peers(3, cwd))
         table("one text | s | s/MB | MB/MB", sizes(cwd, [1, 10, 100] if asked.full else [1, 10]))
