@@ -23,6 +23,7 @@ import shutil
 import stat
 import sys
 import warnings
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -2226,6 +2227,11 @@ class Change(NamedTuple):
             return False
         return self.old.key_sentence != self.new.key_sentence
 
+    @property
+    def shows(self) -> bool:
+        """Whether the outline is another one for it."""
+        return self.change != "rescored" or self.is_rekeyed
+
 
 class Diff(NamedTuple):
     """What changes between two readings of one text, and which edits of the rules did it."""
@@ -3489,8 +3495,9 @@ def _pieces(labels: Iterable[Label]) -> Iterator[list[Label]]:
 # ------------------------------------------------------------------------------------- rendering
 
 Piece = str | tuple[str, str]  # a text, or a text and its style
-Format = Literal["tree", "markdown", "json", "jsonl"]
+Format = Literal["tree", "markdown", "json", "jsonl", "html"]
 Report = Literal["text", "json"]
+DiffReport = Literal["text", "markdown", "json", "html"]
 Color = Literal["auto", "always", "never"]
 
 FORMAT_VERSION = "1.2"
@@ -3620,6 +3627,8 @@ def show_outline(outline: Outline | Reading, view: View) -> str:
         return to_json(outline)
     if view.form == "jsonl":
         return to_json_line(outline)
+    if view.form == "html":
+        return outline_html(outline)
     summary = new_summary()
     blocks = tally(outline.blocks, summary)
     if view.form == "markdown":
@@ -4089,7 +4098,7 @@ def diff_lines(diff: Diff, *, verbose: bool) -> Iterator[Line]:
     edits = {edit.rule: edit for edit in diff.edits}
     untold = 0
     for one in diff.changes:
-        if verbose or one.change != "rescored" or one.is_rekeyed:
+        if verbose or one.shows:
             yield from _change_lines(one, edits, verbose)
         else:
             untold += 1
@@ -4262,6 +4271,280 @@ def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
         if cue.tag == found.tag:
             cues.append(f'{cue.rule} {cue.weight} "{clean(cue.text)}"')
     yield Line(["    "], [(", ".join(cues) or "no cue", "dim")])
+
+
+PAGE_FILE = "page.html"
+_HIGHEST, _FULLEST = 8, 4  # of a cell: the steps of its height and of its fill that the page knows
+
+
+def outline_html(outline: Outline | Reading) -> str:
+    """An outline as a page that needs no other file: the text with its cues in place, and beside it
+    the outline.
+    """
+    summary = new_summary()
+    blocks = tuple(tally(outline.blocks, summary))
+    title, rules = clean(outline.source), clean(outline.rules.source)
+    size = _plural(len(outline.text), "character")
+    head = [f"<h1>{_html(title)}</h1>", f"<p>{_counts_html(summary)}</p>"]
+    head.append('<h2 id="glance">At a glance</h2>\n<nav aria-labelledby="glance">')
+    head += [_strip_html(blocks, blocks), "</nav>"]
+    main = ["<h2>Text</h2>", *_article_html(blocks, outline.rules)]
+    return _page_html(title, head, main, blocks, f"{size}, read by {rules}.")
+
+
+def diff_html(diff: Diff) -> str:
+    """A diff as such a page: what changed and why, both readings at a glance, and the new one."""
+    before, after = diff.before, diff.after
+    text = clean(after.source)
+    rules = f"{clean(before.rules.source)} → {clean(after.rules.source)}"
+    starts = {change.new.start for change in diff.changes}
+    head = [f"<h1>{_html(text)}</h1>", f"<p>{_html(rules)}</p>"]
+    head.append(f"<p><strong>{_html(_diff_summary(diff))}</strong></p>")
+    head.append('<h2 id="glance">At a glance</h2>')
+    head.append('<nav class="side-by-side" aria-labelledby="glance">')
+    for name, blocks in (("before", before.blocks), ("after", after.blocks)):
+        head += [f"<p>{name}</p>", _strip_html(blocks, after.blocks, starts)]
+    head.append("</nav>")
+    main = ["<h2>What changed</h2>", *_changes_html(diff)]
+    main += [f"<h2>Text, read by {_html(clean(after.rules.source))}</h2>"]
+    main += _article_html(after.blocks, after.rules)
+    return _page_html(f"{text}: {rules}", head, main, after.blocks, "The outline is the new one.")
+
+
+def _page_html(
+    title: str, head: Iterable[str], main: Iterable[str], blocks: Sequence[Paragraph], foot: str
+) -> str:
+    """The page with its parts; what is in them has been escaped, but for title and foot."""
+    from string import Template
+
+    rules: set[str] = set()
+    for one in blocks:
+        rules.update(_rules_at(one))
+    page, _ = read_named(None, PAGE_FILE, MAX_RULE_FILE)
+    return Template(page).substitute(
+        title=_html(title),
+        generator=f"{PROGRAM} {__version__}",
+        head="\n".join(head),
+        rules="\n".join(f"<option>{rule}</option>" for rule in sorted(rules)),
+        main="\n".join(main),
+        outline="\n".join(_outline_html(blocks)),
+        foot=_html(foot),
+    )
+
+
+def _html(text: str) -> str:
+    """A text as HTML shows it, with no mark-up and nothing that misleads."""
+    import html
+
+    return html.escape(_one_line(text))
+
+
+def _rules_at(one: Paragraph) -> list[str]:
+    """The rules by which a paragraph can be found, each once."""
+    return sorted({*one.skips, *_fired(one)})
+
+
+def _anchor(one: Paragraph) -> str:
+    """What links to a paragraph name it by."""
+    return f"p{one.number}" if one.number else f"s{one.line}"
+
+
+def _classes(one: Paragraph, *more: str) -> str:
+    """The attributes by which the page shows a paragraph, and finds it."""
+    names = [one.kind, *more]
+    if one.is_close and not one.skips:
+        names.append("close")
+    rules = " ".join(_rules_at(one))
+    return f'class="{" ".join(names)}" data-kind="{one.kind}" data-rules="{rules}"'
+
+
+def _tag_html(tag: Tag | None, words: str) -> str:
+    """Words about a tag, in its colour."""
+    return f'<span class="{tag or SKIPPED}"><span class="tag">{words}</span></span>'
+
+
+def _counts_html(summary: Summary) -> str:
+    """How many paragraphs there are of each kind."""
+    counts = [_tag_html(tag, _plural(summary[tag], tag)) for tag in Tag]
+    counts.append(_tag_html(None, f"{summary[SKIPPED]} skipped"))
+    return " · ".join(counts)
+
+
+def _strip_html(
+    blocks: Sequence[Paragraph], targets: Sequence[Paragraph], changed: Collection[int] = ()
+) -> str:
+    """A cell a paragraph, which leads to its counterpart among ``targets``; ``changed`` are the
+    starts of those that another reading has otherwise.
+    """
+    longest = max((len(one.text) for one in blocks), default=1)
+    cells = []
+    for one, target in zip(blocks, targets, strict=True):
+        height = 1 + (_HIGHEST - 1) * len(one.text) // longest
+        fill = 0 if one.skips else min(one.margin // CLOSE, _FULLEST)
+        about = f"{_plural(len(one.text), 'character')}, line {one.line}"
+        words = f"skipped, {about}"
+        name = "–"
+        if one.number:
+            name = str(one.number)
+            words = f"{name}: {_tag_name(one)} by {one.margin}, {about}"
+        more = ["changed"] if one.start in changed else []
+        if more:
+            name, words = f"≠{name}", f"≠{words}, changed"
+        attributes = _classes(one, f"h{height}", f"m{fill}", *more)
+        link = f'<a href="#{_anchor(target)}" aria-label="{words}" title="{words}">'
+        cells.append(f"<li {attributes}>{link}<i></i>{name}</a></li>")
+    return "\n".join(['<ol class="strip">', *cells, "</ol>"])
+
+
+def _article_html(blocks: Iterable[Paragraph], rules: RuleSet) -> Iterator[str]:
+    """The text by paragraphs, what is skipped folded."""
+    whys: dict[str, str] = {rule.id: rule.why for rule in rules.every}
+    for one in blocks:
+        if one.skips:
+            yield _skipped_html(one, whys)
+        else:
+            yield _paragraph_html(one, whys)
+
+
+def _skipped_html(one: Paragraph, whys: Mapping[str, str]) -> str:
+    """A paragraph that is no part of the outline, folded away, and why."""
+    told = f"skipped: {', '.join(one.skips)}"
+    parts = [f'<details id="{_anchor(one)}" {_classes(one)}>', f"<summary>{told}</summary>"]
+    parts.append(f'<p dir="auto">{_html(one.text)}</p>')
+    for id_ in one.skips:
+        parts.append(f"<p>{id_}: {_html(whys.get(id_, ''))}</p>")
+    parts.append("</details>")
+    return "\n".join(parts)
+
+
+def _paragraph_html(one: Paragraph, whys: Mapping[str, str]) -> str:
+    """A paragraph with its tag beside it, its cues in place, and what its scores are sums of."""
+    there = f'<a href="#o{one.number}" aria-label="¶{one.number} in the outline">¶{one.number}</a>'
+    rival = _rival(one) or f"by {one.margin}"
+    parts = [f'<section id="{_anchor(one)}" {_classes(one, "paragraph")}>']
+    parts.append(f'<div class="side">{there}<span class="tag">{_tag_name(one)}</span>')
+    parts.append(f'<span class="rival">{rival}</span></div>')
+    parts.append(f'<p class="words" dir="auto">{"".join(_words_html(one, whys))}</p>')
+    parts.append('<details class="why"><summary>why</summary><dl>')
+    for tag in sorted(Tag, key=lambda tag: -one.scores[tag]):
+        total = f"<dd>{one.scores[tag]}</dd><dd>{_html(_sum(one, tag, _ALL))}</dd>"
+        parts.append(f"<dt>{_tag_html(tag, tag)}</dt>{total}")
+    parts.append("</dl></details>\n</section>")
+    return "\n".join(parts)
+
+
+def _words_html(one: Paragraph, whys: Mapping[str, str]) -> Iterator[str]:
+    """A paragraph's words without Markdown's marks: the key sentence marked, and each stretch that
+    cues are in with what they say.
+    """
+    offsets = _form_offsets(one.text)
+    key = one.key_sentence
+    at = 0
+    for number, (_, end, cues) in enumerate(_stretches(one), 1):
+        last = bisect_left(offsets, end - one.start, at)
+        words = _html("".join(one.text[offset] for offset in offsets[at:last]))
+        at = last
+        if cues and not words.isspace():
+            words = _cited_html(words, cues, f"c{one.number}-{number}", whys)
+        if key.start < end <= key.end:
+            words = f"<mark>{words}</mark>"
+        yield words
+
+
+def _stretches(one: Paragraph) -> Iterator[tuple[int, int, list[Cue]]]:
+    """From where to where in the text the same cues stand, and which those are."""
+    cuts = {one.start, one.end, one.key_sentence.start, one.key_sentence.end}
+    for cue in one.heard:
+        cuts.update((cue.start, cue.end))
+    waiting = deque(one.heard)
+    open_cues: list[Cue] = []
+    for start, end in pairwise(sorted(cuts)):
+        open_cues = [cue for cue in open_cues if cue.end > start]
+        while waiting and waiting[0].start <= start:
+            open_cues.append(waiting.popleft())
+        yield start, end, open_cues
+
+
+def _cited_html(words: str, cues: Sequence[Cue], name: str, whys: Mapping[str, str]) -> str:
+    """Words that cues are in, and what is said of each on hover, on focus and on tap."""
+    first = max(cues, key=lambda cue: (cue.tag is not None, cue.weight))
+    rules = " ".join(cue.rule for cue in cues)
+    notes = []
+    for cue in cues:
+        worth = f"<b>{cue.rule}</b> {cue.tag or 'key sentence'} {cue.weight}"
+        why = _html(clean(whys.get(cue.rule, "")))
+        notes.append(f'<span class="{cue.tag or "key"}">{worth}<br>{why}</span>')
+    link = f'href="#{name}" aria-describedby="{name}" data-rules="{rules}"'
+    return (
+        f'<span class="cited"><a class="cue {first.tag or "key"}" {link}>{words}</a>'
+        f'<span class="tip" id="{name}" role="tooltip">{"".join(notes)}</span></span>'
+    )
+
+
+def _outline_html(blocks: Iterable[Paragraph]) -> Iterator[str]:
+    """The outline as nested lists of links to the text."""
+    yield "<ol>"
+    for top, children in _branches(one for one in blocks if not one.skips):
+        yield f"<li>{_outline_link(top)}"
+        if children:
+            links = [f"<li>{_outline_link(child)}</li>" for child in children]
+            yield f"<ol>{''.join(links)}</ol>"
+        yield "</li>"
+    yield "</ol>"
+
+
+def _outline_link(one: Paragraph) -> str:
+    """A paragraph of the outline, which leads to where it stands."""
+    tag = f'{one.number} <span class="tag">{_tag_name(one)}</span>'
+    line = f'<span class="line" dir="auto">{_html(_shown(one.key_sentence.text))}</span>'
+    rival = f' <span class="rival">{_rival(one)}</span>' if one.is_close else ""
+    return f'<a href="#{_anchor(one)}" id="o{one.number}" {_classes(one)}>{tag} {line}{rival}</a>'
+
+
+def _by_weight(changes: Iterable[Change]) -> list[Change]:
+    """The changes by how much they are, those of a kind as they stand in the text."""
+    return sorted(
+        changes, key=lambda change: ("relabelled", "moved", "rescored").index(change.change)
+    )
+
+
+def _changes_html(diff: Diff) -> Iterator[str]:
+    """The paragraphs that changed, the greatest changes first, each with all that is known."""
+    edits = {edit.rule: edit for edit in diff.edits}
+    for change in _by_weight(diff.changes):
+        new = change.new
+        title, *about = _change_lines(change, edits, verbose=True)
+        yield f"<section {_classes(new, 'change')}>"
+        yield f'<h3>{change.change}: <a href="#{_anchor(new)}">{_html(str(title))}</a></h3>'
+        items = "".join(f"<li>{_html(str(line).strip())}</li>" for line in about)
+        yield f"<ul>{items}</ul></section>" if items else "</section>"
+    if not diff.changes:
+        yield "<p>Nothing.</p>"
+
+
+def show_diff(diff: Diff, form: DiffReport, *, verbose: bool) -> str | Iterable[Line]:
+    """A diff as it is printed: lines for people, or a text."""
+    if form == "json":
+        return diff_to_json(diff)
+    if form == "html":
+        return diff_html(diff)
+    if form == "markdown":
+        return "".join(diff_markdown(diff, verbose=verbose))
+    return diff_lines(diff, verbose=verbose)
+
+
+def diff_markdown(diff: Diff, *, verbose: bool) -> Iterator[str]:
+    """A diff as one pastes it under a pull request: what changed and because of what."""
+    text, old, new = diff.after.source, diff.before.rules.source, diff.after.rules.source
+    yield f"### {_escaped(clean(text))}: {_escaped(clean(old))} → {_escaped(clean(new))}\n\n"
+    yield f"**{_escaped(_diff_summary(diff))}**\n\n"
+    edits = {edit.rule: edit for edit in diff.edits}
+    for change in _by_weight(diff.changes):
+        if verbose or change.shows:
+            title, *about = _change_lines(change, edits, verbose)
+            yield f"- {change.change}: **{_escaped(clean(str(title)))}**\n"
+            for line in about:
+                yield f"  - {_escaped(clean(str(line)))}\n"
 
 
 def to_json(outline: Outline | Reading) -> str:
@@ -4708,6 +4991,7 @@ _SUFFIXES: dict[str, Format] = {
     ".md": "markdown",
     ".json": "json",
     ".jsonl": "jsonl",
+    ".html": "html",
 }
 _SCHEMAS = {"rule-file": "rules", "outline": "outline", "diff": "diff"}
 _EXAMPLES = """\b
@@ -4800,8 +5084,8 @@ def _add_outline(app: "typer.Typer") -> None:
         if (brief or verbose) and chosen not in (None, "tree"):
             raise Failure(f"{chosen}: it is whole anyway (leave out --brief and --verbose)")
         paths = find_texts(texts or ())
-        if len(paths) > 1 and chosen == "json":
-            raise Failure("json: that is of one text (use --format jsonl for several)")
+        if len(paths) > 1 and chosen in ("json", "html"):
+            raise Failure(f"{chosen}: that is of one text (use --format jsonl for several)")
         _one_stdin(*paths, rules)
         _notice_stdin(paths[0], rules)
         if target is None:
@@ -5057,7 +5341,7 @@ def _add_diff(app: "typer.Typer") -> None:
     def diff(
         sides: Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
         text: Annotated[str | None, _text_option()] = None,
-        report: Annotated[Report, _report_option()] = "text",
+        report: Annotated[DiffReport, _report_option()] = "text",
         verbose: Annotated[
             bool, Option("--verbose", help="Show rescored paragraphs and cues.")
         ] = False,
@@ -5074,13 +5358,12 @@ def _add_diff(app: "typer.Typer") -> None:
             hint = "give a text with --text"
             raise Failure(f"{sides[2]}: a diff has two sides, OLD and NEW ({hint})")
         _one_stdin(*sides, text)
-        if watch and ("-" in (*sides, text) or report == "json"):
-            raise Failure("--watch: it draws text from files (leave out - and --format json)")
+        if watch and ("-" in (*sides, text) or report != "text"):
+            raise Failure(f"--watch: it draws text from files (leave out - and --format {report})")
         if watch:
             return _watch(sides, text, verbose, color)
         found = _compare(sides, text)
-        result = diff_to_json(found) if report == "json" else diff_lines(found, verbose=verbose)
-        _print(result, color)
+        _print(show_diff(found, report, verbose=verbose), color)
         return int(found.counts["relabelled"] > 0 and not exit_zero)
 
 
