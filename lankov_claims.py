@@ -150,7 +150,6 @@ Scores = dict[Tag, int]
 Skips = tuple[str, ...]  # the ids of the skip rules that match a paragraph
 Summary = dict[str, int]  # how many paragraphs there are of each kind
 
-NO_SKIPS: Skips = ()
 SKIPPED = "skipped"  # the kind of a paragraph without a tag
 
 
@@ -366,45 +365,9 @@ class Outline(NamedTuple):
         return tuple(one for one in self.blocks if one.skips)
 
     @property
-    def kept(self) -> int:
-        """How many tagged paragraphs there are."""
+    def last_number(self) -> int:
+        """The number of the last tagged paragraph; 0 where there is none."""
         return len(self.paragraphs)
-
-    @property
-    def summary(self) -> Summary:
-        """How many paragraphs there are of each kind."""
-        summary = new_summary()
-        for one in self.blocks:
-            summary[one.kind] += 1
-        return summary
-
-
-class Reading(NamedTuple):
-    """A text that is read from its start whenever its ``blocks`` are asked for, one at a time.
-
-    So nothing of it is kept but the text, of which an outline takes up twenty times as much, and
-    the skip rules that match each paragraph.
-    """
-
-    text: str
-    source: str
-    rules: RuleSet
-    skips: tuple[Skips, ...]
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the text."""
-        return digest(self.text)
-
-    @property
-    def kept(self) -> int:
-        """How many tagged paragraphs there are."""
-        return self.skips.count(NO_SKIPS)
-
-    @property
-    def blocks(self) -> Iterator[Paragraph]:
-        """Its paragraphs as rules read them, skipped or not."""
-        return read_each(find_blocks(self.text), self.skips, self.rules)
 
 
 def new_summary() -> Summary:
@@ -598,8 +561,8 @@ _MARKER = re.compile(
 )
 _MARKUP_CHARACTER = re.compile(r"[>!\[\]*_`~\\]")  # one of which is in all that follows
 # What it puts into one: a quotation's lines, images, footnote numbers, links to an address or to a
-# name, emphasis, code, what is struck out, escapes. Compiled where it is needed, as others below:
-# most texts are read without.
+# name, emphasis, code, what is struck out, escapes. As others below it is compiled when it is first
+# needed (and kept, by re): most texts are read without.
 _MARKUP = rf"""(?x)
     (?<=\n)[ \t]*>[>\ \t]*
   | !\[[^\[\]]*\]{_ADDRESS}
@@ -1034,15 +997,6 @@ Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
 Place = tuple[int, int]
 Note = Callable[[Place, str], None]  # takes down a fault
 Forms = Mapping[str, Sequence[str]]  # what each list stands for, by its name
-
-
-def load_rules(path: str | None = None) -> RuleSet:
-    """The rule set of a file, or the shipped one. Raises Failure or RuleFileError."""
-    text, source = read_named(path, SHIPPED_RULES, MAX_RULE_FILE)
-    prepared = load_prepared() if path is None else None
-    if prepared and prepared.rules.text == text:
-        return prepared.rules
-    return parse_rules(text, source, trusted=path is None)
 
 
 def parse_rules(text: str, source: str = "", *, trusted: bool = False) -> RuleSet:
@@ -1513,7 +1467,7 @@ def _phrase_problem(entry: str, forms: Forms, *, is_part: bool) -> str:
         if part[2] is not None and "|" not in part[2]:
             return f'"{entry}": a literal ( needs an expression; alternatives are (a|b)'
     is_list = _ALONE.fullmatch(entry)
-    for name in [] if is_list else sorted(used_lists([entry])):
+    for name in () if is_list else sorted(used_lists([entry])):
         if not all(_is_plain(form) for form in forms[name]):
             what = f'<{name}> holds an expression, a "^ " or " $" or an ellipsis'
             return f'"{entry}": {what} (let it stand alone, or split the list)'
@@ -1523,7 +1477,7 @@ def _phrase_problem(entry: str, forms: Forms, *, is_part: bool) -> str:
 
 
 def _form_problem(forms: Iterable[str], *, is_list: bool, is_part: bool) -> str:
-    """What keeps a phrase from working that is sound but for what it becomes, written out."""
+    """What is wrong with what a phrase stands for, though each of its parts is sound."""
     for form in forms:
         if form.startswith("/"):
             if not is_list:
@@ -1660,17 +1614,19 @@ def write_out_lists(lists: Lists) -> Forms:
 
 
 def _group(name: str, forms: Forms) -> str:
-    """A list inside an expression: any one of its entries, the longest that fits."""
+    """A list inside an expression: any one of its expressions, or of its phrases the longest that
+    fits.
+    """
     sources = []
-    by_letter: dict[str, list[str]] = {}  # as a reader looks for a word: it takes a quarter as long
+    by_letter: dict[str, list[str]] = {}  # one look rules out all that begin with another letter
     for form in sorted(forms.get(name, ()), key=len, reverse=True):
         if form.startswith("/"):
             sources.append(form[1:-1])
         else:
             words = fold_marks(form)
-            by_letter.setdefault(words[:1], []).append(re.escape(words[1:]))
-    for letter, rests in by_letter.items():
-        sources.append(f"{re.escape(letter)}(?:{'|'.join(rests)})")
+            by_letter.setdefault(fold_case(words[:1]), []).append(re.escape(words))
+    for phrases in by_letter.values():
+        sources.append(f"(?:{'|'.join(phrases)})")
     return f"(?:{'|'.join(sources)})"
 
 
@@ -1703,7 +1659,14 @@ CALL_POINTS = 10
 Span = tuple[int, int]
 Matched = TypeVar("Matched")  # an entry, or the place of a rule
 Term = tuple[str, int]  # of the points of a sentence: what gives them, and how many
-Finding = tuple[Block, Skips, tuple[Cue, ...]]  # with its skip rules and matches
+
+
+class Finding(NamedTuple):
+    """What rules found in a paragraph, with the weights that they have themselves."""
+
+    block: Block
+    skips: Skips
+    matches: tuple[Cue, ...]
 
 
 class Phrase(NamedTuple):
@@ -1735,8 +1698,9 @@ class Index(NamedTuple):
 class Matcher(NamedTuple):
     """A rule set made ready to read many sentences.
 
-    ``users`` are, by entry, the places in ``rules`` of those that it makes fire; ``sought`` are
-    the entries with expressions among these, which are looked for in each sentence.
+    ``rules`` are those for tags, then the key rules; ``users`` has for each entry the places among
+    them of the rules that it makes fire, and ``sought`` are those of its entries that have
+    expressions, which are looked for in each sentence.
     """
 
     rules: tuple[Rule, ...]
@@ -1754,27 +1718,27 @@ PREPARED_FILE = "rules.pickle"
 
 
 class Prepared(NamedTuple):
-    """The shipped rules with their matcher, as the installed program has them.
+    """The shipped rules with their matcher, which lie in the wheel beside the rule file.
 
-    A checkout has no such file: it is made whenever the program is packed, and saves a start a
-    third of its time.
+    They are packed whenever a wheel is built, and save a start a third of its time; a checkout has
+    none.
     """
 
     rules: RuleSet
     matcher: Matcher
 
 
-def prepare() -> bytes:
-    """The content of that file."""
+def pack_rules() -> bytes:
+    """What a wheel holds for ``load_prepared``."""
     import pickle
 
     rules = load_rules()
-    return pickle.dumps(Prepared(rules, make_matcher(rules)), protocol=4)
+    return pickle.dumps(Prepared(rules, make_matcher(rules)), protocol=4)  # any Python reads it
 
 
 @lru_cache(maxsize=1)
 def load_prepared() -> Prepared | None:
-    """The shipped rules as they were packed; None in a checkout."""
+    """The shipped rules as they were packed with the program; None in a checkout."""
     import pickle
 
     file = shipped_file(PREPARED_FILE)
@@ -1784,9 +1748,19 @@ def load_prepared() -> Prepared | None:
     return prepared
 
 
+def load_rules(path: str | None = None) -> RuleSet:
+    """The rule set of a file, or the shipped one. Raises Failure or RuleFileError."""
+    text, source = read_named(path, SHIPPED_RULES, MAX_RULE_FILE)
+    prepared = load_prepared() if path is None else None
+    if prepared and prepared.rules.text == text:  # nobody has edited the file where it lies
+        return prepared.rules
+    return parse_rules(text, source, trusted=path is None)
+
+
 @lru_cache(maxsize=4)
 def make_matcher(rules: RuleSet) -> Matcher:
     """The matcher of a rule set, which it takes longer to make than to read an op-ed with."""
+    # A user's rules shall not wait until the shipped ones have been loaded.
     prepared = load_prepared() if rules.source == SHIPPED_RULES else None
     if prepared and prepared.rules == rules:
         return prepared.matcher
@@ -1846,23 +1820,24 @@ def make_index(
     split: Callable[[str], tuple[bool, str, bool]] = split_anchors,
 ) -> Index:
     """The index of entries; ``split`` says where in a text a phrase stands."""
-    index = Index({}, {})
+    phrases: dict[str, dict[str, list[Phrase]]] = {}
+    expressions: dict[str, list[str]] = {}
     normal_forms = _normal_forms(forms)
     for entry in dict.fromkeys(entries):
         if entry.startswith("/"):
-            index.expressions[entry] = write_out(entry, forms)
+            expressions[entry] = write_out(entry, forms)
             continue
         for form in write_out(_normal(entry), normal_forms):
             if form.startswith("/"):
-                index.expressions.setdefault(entry, []).append(form)
+                expressions.setdefault(entry, []).append(form)
                 continue
             opens, words, closes = split(form)
             head = _HEAD.search(words)
-            if head:
+            if head:  # which a part of phrases, as a list may hold it, can lack
                 phrase = Phrase(words, head.start(), opens, closes, entry)
                 first, second = head.groups("")
-                index.phrases.setdefault(first, {}).setdefault(second, []).append(phrase)
-    return index
+                phrases.setdefault(first, {}).setdefault(second, []).append(phrase)
+    return Index(phrases, expressions)
 
 
 def find_entries(index: Index, expressions: Iterable[str], form: str) -> dict[str, Span]:
@@ -2013,19 +1988,49 @@ def whole_shapes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((fold_marks(text), matching_form(text))))
 
 
-def start_reading(text: str, rules: RuleSet, source: str = "") -> Reading:
-    """A text about to be read by a rule set; ``text`` is taken as decoded, ``source`` names it."""
+def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
+    """The reading of a text by a rule set; ``text`` is taken as decoded, ``source`` names it."""
+    return Outline(text, source, rules, read_blocks(tuple(find_blocks(text)), rules))
+
+
+class LazyOutline(NamedTuple):
+    """An outline of which only the text is kept, and which skip rules match each paragraph.
+
+    The paragraphs are read anew whenever they are asked for. An ``Outline``, which keeps them,
+    takes twenty times as much memory as its text.
+    """
+
+    text: str
+    source: str
+    rules: RuleSet
+    skips: tuple[Skips, ...]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text."""
+        return digest(self.text)
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last tagged paragraph; 0 where there is none."""
+        return sum(not its_skips for its_skips in self.skips)
+
+    @property
+    def blocks(self) -> Iterator[Paragraph]:
+        """A fresh iterator over its paragraphs, skipped or not, each of which is read then."""
+        return read_each(find_blocks(self.text), self.skips, self.rules)
+
+
+AnyOutline = Outline | LazyOutline
+
+
+def prepare_outline(text: str, rules: RuleSet, source: str = "") -> LazyOutline:
+    """The same as ``build_outline``, but for how it is kept."""
     matcher = make_matcher(rules)
     skips = []
     for start, end in find_paragraphs(text):
         skips.append(find_skips(text[start:end], matcher))
-    return Reading(text, source, rules, tuple(skips))
-
-
-def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
-    """The reading of a text by a rule set; ``text`` is taken as decoded, ``source`` names it."""
-    reading = start_reading(text, rules, source)
-    return Outline(text, source, rules, tuple(reading.blocks))
+    return LazyOutline(text, source, rules, tuple(skips))
 
 
 def read_blocks(blocks: Sequence[Block], rules: RuleSet) -> tuple[Paragraph, ...]:
@@ -2038,10 +2043,12 @@ def read_blocks(blocks: Sequence[Block], rules: RuleSet) -> tuple[Paragraph, ...
 def read_each(
     blocks: Iterable[Block], skips: Sequence[Skips], rules: RuleSet
 ) -> Iterator[Paragraph]:
-    """The same, one at a time, where it is known what is skipped, and so how many there are."""
+    """The same, one at a time. What is skipped must be known of all of them beforehand: which are
+    in the last quarter depends on how many are not.
+    """
     matcher = make_matcher(rules)
     findings = (
-        (block, its_skips, find_matches(block, matcher))
+        Finding(block, its_skips, find_matches(block, matcher))
         for block, its_skips in zip(blocks, skips, strict=True)
     )
     late = late_ones([not its_skips for its_skips in skips])
@@ -2055,13 +2062,13 @@ def arrange(
 
     The weights of the matches are the rules' own; here they become what they count for.
     """
-    return _hang(_weigh(findings, late, rules))
+    return _hang(_tag_each(findings, late, rules))
 
 
-def _weigh(
+def _tag_each(
     findings: Iterable[Finding], late: Iterable[bool], rules: RuleSet
 ) -> Iterator[Paragraph]:
-    """The same, none of which hangs under another yet."""
+    """The paragraphs numbered, scored and tagged, each with its key sentence; none hangs yet."""
     number = 0
     for (block, skips, matches), is_late in zip(findings, late, strict=True):
         counted = matches
@@ -2158,9 +2165,11 @@ def word_count(sentence: Sentence) -> int:
 def _hang(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
     """Hang evidence under the nearest claim or recommendation before it, or the first one after
     it where none is before; the others hang nowhere.
+
+    What comes before the first that anything can hang under is held back until that is found.
     """
     parent = None
-    waiting = []  # what comes before the first that anything can hang under
+    waiting = []
     for one in paragraphs:
         if one.verdict in (Tag.CLAIM, Tag.RECOMMENDATION):
             parent = one.number
@@ -3610,7 +3619,7 @@ def _excerpt(text: str) -> str:
 
 class View(NamedTuple):
     """How an outline is shown: in a format (without one, a line a paragraph), each paragraph
-    clipped to a line or not, with what is skipped or not, and on what page.
+    clipped to a line of the page or not, with what is skipped or not, and on what page.
     """
 
     form: Format | None = None
@@ -3619,9 +3628,9 @@ class View(NamedTuple):
     page: Page = PIPE
 
 
-def show_outline(outline: Outline | Reading, view: View) -> str:
-    """An outline as it is printed or written. It is gone through once: what is said of all of it
-    comes first, but is made last.
+def show_outline(outline: AnyOutline, view: View) -> str:
+    """An outline as it is printed or written. The body is made before the header, whose counts are
+    complete only then.
     """
     if view.form == "json":
         return to_json(outline)
@@ -3634,13 +3643,13 @@ def show_outline(outline: Outline | Reading, view: View) -> str:
     if view.form == "markdown":
         body = "".join(markdown_items(blocks))
         return markdown_header(outline, summary) + body
-    lines = _body_lines(blocks, outline.kept, view)
+    lines = _body_lines(blocks, outline.last_number, view)
     body = set_lines(lines, view.page)
     return set_lines(outline_header(outline, summary), view.page) + body
 
 
 def tally(blocks: Iterable[Paragraph], summary: Summary) -> Iterator[Paragraph]:
-    """The paragraphs, each of which is counted as it passes."""
+    """The paragraphs, each of which ``summary`` counts as it passes."""
     for one in blocks:
         summary[one.kind] += 1
         yield one
@@ -3659,7 +3668,7 @@ def _body_lines(blocks: Iterable[Paragraph], count: int, view: View) -> Iterator
 
     if view.form == "tree":
         room = view.page.width if view.is_brief else None
-        yield from outline_tree(kept(), count, room=room or 0)
+        yield from outline_tree(kept(), count, room=room)
     else:
         yield from outline_plain(kept(), count)
     if skipped:
@@ -3667,10 +3676,10 @@ def _body_lines(blocks: Iterable[Paragraph], count: int, view: View) -> Iterator
         yield from skipped
 
 
-def outline_header(outline: Outline | Reading, summary: Summary) -> Iterator[Line]:
+def outline_header(outline: AnyOutline, summary: Summary) -> Iterator[Line]:
     """Which text, how long, and how many paragraphs of each kind."""
     size = _plural(len(outline.text), "character")
-    paragraphs = _plural(outline.kept, "paragraph")
+    paragraphs = _plural(outline.last_number, "paragraph")
     about = f" · {size} · {paragraphs} · {summary[SKIPPED]} skipped"
     yield Line([], [(clean(outline.source), "bold"), about])
     tags: list[Piece] = []
@@ -3688,12 +3697,15 @@ def _rival(one: Paragraph) -> str:
     return f"or {one.runner_up}" if one.cues else "no cue"
 
 
-def outline_tree(paragraphs: Iterable[Paragraph], count: int, *, room: int = 0) -> Iterator[Line]:
-    """So many paragraphs for people: evidence hangs from the paragraph that it is under.
+def outline_tree(
+    paragraphs: Iterable[Paragraph], last: int, *, room: int | None = None
+) -> Iterator[Line]:
+    """The paragraphs for people: evidence hangs from the paragraph that it is under.
 
-    With a ``room`` of so many columns each is clipped to one line.
+    ``last`` is the last one's number, which sets the width of all. With a ``room`` of so many
+    columns each is clipped to one line.
     """
-    width = len(str(count))
+    width = len(str(last))
     margin = " " * width
     for top, children in _branches(paragraphs):
         if not room:
@@ -3708,7 +3720,7 @@ def outline_tree(paragraphs: Iterable[Paragraph], count: int, *, room: int = 0) 
             yield _tree_line(child, lead, 15 - width, trunk, room)
 
 
-def _tree_line(one: Paragraph, lead: str, columns: int, rest: str, room: int) -> Line:
+def _tree_line(one: Paragraph, lead: str, columns: int, rest: str, room: int | None) -> Line:
     """A paragraph in the tree, its tag in so many columns."""
     tag = (_tag_name(one).ljust(columns), _STYLES[one.tag])
     sentence = _shown(one.key_sentence.text)
@@ -3733,7 +3745,9 @@ def _skipped_line(one: Paragraph) -> Line:
 
 
 def _branches(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, list[Paragraph]]]:
-    """Each paragraph of the top level with those that hang under it."""
+    """Each paragraph of the top level with those that hang under it: all that come before the next
+    of the top level, and for the first also those before itself.
+    """
     top = None
     children: list[Paragraph] = []
     for one in paragraphs:
@@ -3748,9 +3762,11 @@ def _branches(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, list
         yield top, children
 
 
-def outline_plain(paragraphs: Iterable[Paragraph], count: int) -> Iterator[Line]:
-    """So many paragraphs for a pipe: a key sentence a line, which says what it hangs under."""
-    width = len(str(count))
+def outline_plain(paragraphs: Iterable[Paragraph], last: int) -> Iterator[Line]:
+    """The paragraphs for a pipe: a key sentence a line, which says what it hangs under; ``last`` is
+    the last one's number.
+    """
+    width = len(str(last))
     for one in paragraphs:
         under = f"under {one.under}" if one.under else ""
         tag = (_tag_name(one).ljust(15), _STYLES[one.tag])
@@ -3759,7 +3775,7 @@ def outline_plain(paragraphs: Iterable[Paragraph], count: int) -> Iterator[Line]
         yield Line(lead, [_shown(one.key_sentence.text), (rival, "dim")])
 
 
-def markdown_header(outline: Outline | Reading, summary: Summary) -> str:
+def markdown_header(outline: AnyOutline, summary: Summary) -> str:
     """What stands above an outline in Markdown."""
     source, counts = outline_header(outline, summary)
     return f"# {_escaped(clean(outline.source))}\n\n{_escaped(str(source))}  \n{counts}\n\n"
@@ -4277,7 +4293,7 @@ PAGE_FILE = "page.html"
 _HIGHEST, _FULLEST = 8, 4  # of a cell: the steps of its height and of its fill that the page knows
 
 
-def outline_html(outline: Outline | Reading) -> str:
+def outline_html(outline: AnyOutline) -> str:
     """An outline as a page that needs no other file: the text with its cues in place, and beside it
     the outline.
     """
@@ -4547,20 +4563,20 @@ def diff_markdown(diff: Diff, *, verbose: bool) -> Iterator[str]:
                 yield f"  - {_escaped(clean(str(line)))}\n"
 
 
-def to_json(outline: Outline | Reading) -> str:
+def to_json(outline: AnyOutline) -> str:
     """An outline as ``outline --format json`` prints it; ``data/outline.schema.json`` tells how."""
     return _outline_json(outline, indent=2)
 
 
-def to_json_line(outline: Outline | Reading) -> str:
+def to_json_line(outline: AnyOutline) -> str:
     """The same on one line, as JSON Lines have it."""
     return _outline_json(outline, indent=None)
 
 
-def _outline_json(outline: Outline | Reading, indent: int | None) -> str:
+def _outline_json(outline: AnyOutline, indent: int | None) -> str:
     """An outline, the rules that it was read by, and its text by paragraphs.
 
-    Each paragraph is made JSON as soon as it is read: as values it would take five times the room.
+    Each paragraph is made JSON as soon as it is read: its values would take five times the memory.
     """
     summary = new_summary()
     paragraphs: list[str] = []
@@ -4571,7 +4587,7 @@ def _outline_json(outline: Outline | Reading, indent: int | None) -> str:
         else:
             paragraphs.append(_json(_paragraph_json(one), indent))
     rules = outline.rules
-    by = {
+    rules_json = {
         **_source_json(rules.source, rules.digest),
         "count": len(rules.rules),
         "precedence": rules.precedence,
@@ -4582,7 +4598,7 @@ def _outline_json(outline: Outline | Reading, indent: int | None) -> str:
     head = {
         **_head_json("outline"),
         "text": {**text, "characters": len(outline.text)},
-        "rules": by,
+        "rules": rules_json,
         "summary": summary,
     }
     members = [f'"{name}": {_json(value, indent)}' for name, value in head.items()]
@@ -4592,11 +4608,11 @@ def _outline_json(outline: Outline | Reading, indent: int | None) -> str:
 
 
 def _json_enclosed(brackets: str, members: Sequence[str], indent: int | None) -> str:
-    """A list or an object in JSON, of members that are JSON already."""
+    """A list or an object in JSON, of members that are JSON already, each indented once more."""
     opening, closing = brackets[0], brackets[1]
     if indent is None or not members:
         return opening + ", ".join(members) + closing
-    margin = "\n" + " " * indent
+    margin = "\n" + " " * indent  # which no text of a member can hold, only the lines between
     inner = f",{margin}".join(member.replace("\n", margin) for member in members)
     return f"{opening}{margin}{inner}\n{closing}"
 
@@ -4872,8 +4888,8 @@ def _revive_outline(data: Mapping[str, Any], source: str) -> Outline:
     findings = []
     for row in (*data["paragraphs"], *data["skipped"]):
         findings.append(_revive_block(row))
-    findings.sort(key=lambda finding: finding[0].start)
-    late = late_ones([not skips for _, skips, _ in findings])
+    findings.sort(key=lambda finding: finding.block.start)
+    late = late_ones([not finding.skips for finding in findings])
     own = _without_doubling(findings, late, rules)
     outline = Outline(
         text="",
@@ -4937,7 +4953,7 @@ def _revive_block(row: Mapping[str, Any]) -> Finding:
     skips = [_rule_name(name) for name in _typed(row, "rules", list)] if "rules" in row else []
     cues = [_revive_cue(cue, block, Tag(cue["tag"])) for cue in row["cues"]]
     cues += [_revive_cue(cue, block, None) for cue in row.get("key_cues", ())]
-    return block, tuple(skips), tuple(cues)
+    return Finding(block, tuple(skips), tuple(cues))
 
 
 def _rule_name(value: Any) -> str:
@@ -4981,7 +4997,7 @@ def _without_doubling(
         for cue in cues:
             times = rules.times(cue.tag, is_late)
             own.append(cue._replace(weight=cue.weight // times))
-        yield block, skips, tuple(own)
+        yield Finding(block, skips, tuple(own))
 
 
 # -------------------------------------------------------------------------------------- commands
@@ -5217,7 +5233,7 @@ def _show_text(path: str | None, rules: RuleSet, view: View) -> str | Failure:
         content, source = read_text(path)
     except Failure as failure:
         return failure
-    return show_outline(start_reading(content, rules, source), view)
+    return show_outline(prepare_outline(content, rules, source), view)
 
 
 def _show_in_pool(

@@ -582,7 +582,7 @@ COMPLETIONS = {
     "rules --rules rules.yaml ": ["tea"],
     "schema ": ["rule-file", "outline", "diff"],
     "schema o": ["outline"],
-    "outline --format ": ["tree", "markdown", "json", "jsonl"],
+    "outline --format ": ["tree", "markdown", "json", "jsonl", "html"],
     "score --color ": ["auto", "always", "never"],
     # What cannot be read completes nothing, and says nothing.
     "explain --rules faulty.yaml ": [],
@@ -796,7 +796,7 @@ def test_a_terminal_shows_every_key_sentence_within_its_width(
         assert f"{tag} {' '.join(paragraph.key_sentence.text.split())}{rival}" in shown
 
 
-@pytest.mark.parametrize("format", ["tree", "markdown", "json", "jsonl"])
+@pytest.mark.parametrize("format", ["tree", "markdown", "json", "jsonl", "html"])
 def test_control_characters_of_a_text_reach_no_terminal(
     run: Run, run_in_terminal: RunInTerminal, folder: Path, format: str
 ) -> None:

@@ -97,7 +97,12 @@ def test_numbers_count_the_tagged_paragraphs_only() -> None:
     assert [(one.skips, one.line) for one in reading.skipped] == [
         (BOTH, 1), (BOTH, 5), (BOTH, 7), (BOTH, 11),
     ]  # fmt: skip
-    assert reading.summary == {"claim": 1, "evidence": 1, "recommendation": 0, "skipped": 4}
+    assert json.loads(lc.to_json(reading))["summary"] == {
+        "claim": 1,
+        "evidence": 1,
+        "recommendation": 0,
+        "skipped": 4,
+    }
 
 
 def test_an_empty_text_has_an_empty_outline() -> None:
@@ -478,7 +483,7 @@ def test_the_op_ed_has_ten_paragraphs_and_page_furniture(
     reading = lc.build_outline(op_ed, shipped_rules)
     assert (len(reading.text), op_ed.count("\u00a0")) == (5345, 3)
     assert [one.number for one in reading.paragraphs] == list(range(1, 11))
-    assert reading.summary["skipped"] == 6
+    assert len(reading.skipped) == 6
     note, *others = [" ".join(block.text.split()) for block in reading.skipped]
     assert note.startswith("Andrei Lankov is a professor")
     assert others == ["AD AD", "AD AD", "AD AD", "Read more:", "AD AD"]
