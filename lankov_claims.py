@@ -5353,6 +5353,8 @@ def _add_diff(app: "typer.Typer") -> None:
     """The command that says what an edit of the rules does."""
     from typer import Argument, Option
 
+    label_help = "What to call a side instead of its file; once for each."
+
     @app.command()
     def diff(
         sides: Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
@@ -5363,6 +5365,9 @@ def _add_diff(app: "typer.Typer") -> None:
         ] = False,
         color: Annotated[Color, _color_option()] = "auto",
         watch: Annotated[bool, Option("--watch", help="Stay, and draw anew on each save.")] = False,
+        labels: Annotated[
+            list[str] | None, Option("--label", metavar="NAME", help=label_help)
+        ] = None,
         exit_zero: Annotated[bool, Option("--exit-zero", help="Exit 0 whatever changed.")] = False,
     ) -> int:
         """Show what edits to the rules change, and which edit did it.
@@ -5373,24 +5378,36 @@ def _add_diff(app: "typer.Typer") -> None:
         if len(sides) > 2:
             hint = "give a text with --text"
             raise Failure(f"{sides[2]}: a diff has two sides, OLD and NEW ({hint})")
+        if len(labels or ()) > len(sides):
+            there = "1 side is" if len(sides) == 1 else "2 sides are"
+            raise Failure(f"--label: {there} there to be named (leave labels out)")
         _one_stdin(*sides, text)
         if watch and ("-" in (*sides, text) or report != "text"):
             raise Failure(f"--watch: it draws text from files (leave out - and --format {report})")
         if watch:
-            return _watch(sides, text, verbose, color)
-        found = _compare(sides, text)
+            return _watch(sides, labels or (), text, verbose, color)
+        found = _compare(sides, labels or (), text)
         _print(show_diff(found, report, verbose=verbose), color)
         return int(found.counts["relabelled"] > 0 and not exit_zero)
 
 
-def _compare(sides: Sequence[str], text: str | None) -> Diff:
+def _compare(sides: Sequence[str], labels: Sequence[str], text: str | None) -> Diff:
     """The diff of two sides, the shipped rules against the only one."""
-    old = _read_side(sides[0]) if len(sides) == 2 else load_rules()
-    new = _read_side(sides[-1])
+    read = [_read_side(path) for path in sides]
+    for at, label in enumerate(labels):
+        read[at] = _renamed(read[at], label)
+    old, new = read[0] if len(read) == 2 else load_rules(), read[-1]
     if text is None and isinstance(old, Outline) and isinstance(new, Outline):
         return diff_outlines(old, new)
     content, source = _read_asked(text, *sides)
     return diff_outlines(_outline_of(old, content, source), _outline_of(new, content, source))
+
+
+def _renamed(side: RuleSet | Outline, name: str) -> RuleSet | Outline:
+    """A side whose rules have another name than their file's."""
+    if isinstance(side, RuleSet):
+        return side._replace(source=name)
+    return side._replace(rules=side.rules._replace(source=name))
 
 
 def _read_side(path: str) -> RuleSet | Outline:
@@ -5416,7 +5433,9 @@ def _outline_of(side: RuleSet | Outline, text: str, source: str) -> Outline:
     return side._replace(source=source)
 
 
-def _watch(sides: Sequence[str], text: str | None, verbose: bool, color: Color) -> int:
+def _watch(
+    sides: Sequence[str], labels: Sequence[str], text: str | None, verbose: bool, color: Color
+) -> int:
     """Draw the diff anew whenever a file is saved; over faults, the last good one stays."""
     import time
 
@@ -5431,7 +5450,7 @@ def _watch(sides: Sequence[str], text: str | None, verbose: bool, color: Color) 
             seen = now
             trouble = ""
             try:
-                good = list(diff_lines(_compare(sides, text), verbose=verbose))
+                good = list(diff_lines(_compare(sides, labels, text), verbose=verbose))
             except Failure as failure:
                 trouble = _told(failure) + ("\nThe last good reading:\n" if good else "\n")
             Console().clear()
@@ -5655,24 +5674,41 @@ def _add_check(app: "typer.Typer") -> None:
     @app.command()
     def check(
         rules: Annotated[
-            str | None, Argument(metavar="[RULES]", help="Default: the shipped.")
+            list[str] | None, Argument(metavar="[RULES]...", help="Default: the shipped.")
         ] = None,
         strict: Annotated[bool, Option("--strict", help="Let warnings fail too.")] = False,
     ) -> int:
-        """Validate a rule file and run its examples."""
-        _notice_stdin(rules)
-        try:
-            known = parse_rules(*read_named(rules, SHIPPED_RULES, MAX_RULE_FILE))
-        except RuleFileError as error:
-            emit(_told(error))
-            return 1
-        faults, slips = list(check_examples(known)), list(check_style(known))
-        for fault in sorted(faults + slips):
-            emit(f"{clean(str(fault))}\n")
-        if faults or (slips and strict):
-            return 1
-        emit(f"{clean(known.source)}: all well: {_sizes(known)}\n")
-        return 0
+        """Validate rule files and run their examples."""
+        paths: list[str | None] = list(rules) if rules else [None]
+        _one_stdin(*paths)
+        _notice_stdin(*paths)
+        worst = 0
+        for path in paths:
+            try:
+                code = _check_file(path, strict=strict)
+            except Failure as failure:
+                code = _complain(_told(failure), 2)
+            worst = max(worst, code)
+        return worst
+
+
+def _check_file(path: str | None, *, strict: bool) -> int:
+    """Print what is wrong with one rule file, and return the exit code; raises Failure where it
+    cannot be read.
+    """
+    text, source = read_named(path, SHIPPED_RULES, MAX_RULE_FILE)
+    try:
+        rules = parse_rules(text, source)
+    except RuleFileError as error:
+        emit(_told(error))
+        return 1
+    faults, slips = list(check_examples(rules)), list(check_style(rules))
+    for fault in sorted(faults + slips):
+        emit(f"{clean(str(fault))}\n")
+    if faults or (slips and strict):
+        return 1
+    emit(f"{clean(rules.source)}: all well: {_sizes(rules)}\n")
+    return 0
 
 
 def _sizes(rules: RuleSet) -> str:

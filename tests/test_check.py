@@ -40,6 +40,21 @@ def check(run: Run, folder: Path, text: str, *options: str) -> tuple[int, list[s
     return code, out.decode().splitlines()
 
 
+def test_several_files_are_checked_and_the_worst_counts(run: Run, tmp_path: Path) -> None:
+    for name, text in (("good.yaml", BLOCK), ("bad.yaml", edited(("weight: 2", "weight: -2")))):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    good = b"good.yaml: all well: 1 rule, 0 skip rules, 0 lists, 2 examples; 50% of the entries in"
+    code, out, err = run("check", "good.yaml", "bad.yaml", "good.yaml")
+    first, fault, last = out.splitlines()
+    assert (code, err) == (1, b"")
+    assert first.startswith(good)
+    assert fault.startswith(b"bad.yaml:7:13: ")
+    assert last == first
+    code, out, err = run("check", "bad.yaml", "none.yaml", "good.yaml")
+    assert (code, len(out.splitlines())) == (2, 2)
+    assert err == b"none.yaml: cannot read it: no such file or directory (check the path)\n"
+
+
 @pytest.mark.parametrize("options", [[], ["--strict"]], ids=["check", "check --strict"])
 @pytest.mark.parametrize(
     ("text", "counts"),

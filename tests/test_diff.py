@@ -1203,6 +1203,38 @@ def test_one_side_is_held_against_the_shipped_rules(run: Run) -> None:
     assert (done.code, done.out.decode().splitlines()[-1]) == (0, "No change in the outline")
 
 
+@pytest.mark.parametrize(
+    ("args", "names"),
+    [
+        (["a.yaml", "b.yaml", "--label", "HEAD"], ("HEAD", "b.yaml")),
+        (["a.yaml", "b.yaml", "--label", "HEAD", "--label", "now"], ("HEAD", "now")),
+        (["a.json", "b.json", "--label", "HEAD", "--label", "now"], ("HEAD", "now")),
+    ],
+)
+def test_a_side_may_have_another_name_than_its_file(
+    run: Run, folder: Path, args: list[str], names: tuple[str, str]
+) -> None:
+    done = run("diff", *args, "--text", "tea.txt")
+    assert (done.code, done.err) == (1, b"")
+    assert done.out.decode().splitlines()[0] == "tea.txt · {} → {}".format(*names)
+
+
+def test_the_only_side_has_the_only_label(run: Run, folder: Path) -> None:
+    assert b"rules.yaml \xe2\x86\x92 mine\n" in run("diff", "a.yaml", "--label", "mine").out
+    told = one_line(run("diff", "a.yaml", "--label", "a", "--label", "b"))
+    assert told == "--label: 1 side is there to be named (leave labels out)\n"
+
+
+def test_a_diff_in_markdown_is_escaped_and_says_why(run: Run, folder: Path) -> None:
+    args = ["a.yaml", "b.yaml", "--label", "<b>*old*", "--format", "markdown"]
+    done = run("diff", *args, "--text", "tea.txt")
+    heading, _, summary, _, title, *about = done.out.decode().splitlines()
+    assert heading == "### tea.txt: \\<b\\>\\*old\\* → b.yaml"
+    assert summary.startswith("**1 relabelled · ")
+    assert title.startswith("- relabelled: **¶1 claim → evidence ")
+    assert any(line.startswith("  - because ") for line in about)
+
+
 def test_a_side_may_be_a_pipe(run: Run, folder: Path) -> None:
     data = (folder / "b.yaml").read_bytes()
     done = run("diff", "a.yaml", "-", "--text", "tea.txt", data=data)

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 import sysconfig
@@ -74,7 +75,8 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     data = {f"data/{name}" for name in DATA}
-    hidden = {".build/prepare_rules.py", ".ci/run", ".gitignore", ".pre-commit-config.yaml"}
+    hidden = {".build/prepare_rules.py", ".ci/run", ".gitignore"}
+    hidden |= {".pre-commit-config.yaml", ".pre-commit-hooks.yaml"}
     rest = {"PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
     assert names == data | TESTS | hidden | rest
 
@@ -222,3 +224,21 @@ def test_a_hook_has_the_versions_that_ci_has(hook: dict[str, list[str]]) -> None
     assert [need for need in needs if f'  "{need}",' not in lines] == []
     pinned = {need.partition("==")[0] for need in needs if "==" in need}
     assert pinned == {"mypy", "ruff", "types-PyYAML", "types-jsonschema"}
+
+
+def test_other_repositories_can_have_their_rules_checked_before_a_commit(
+    bin: Path, tmp_path: Path
+) -> None:
+    (offer,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert (offer["id"], offer["language"]) == ("lankov-claims-check", "python")
+    for name, is_meant in (
+        ("rules.yaml", 1),
+        ("a/my-rules.yml", 1),
+        ("rules.md", 0),
+        ("a.yaml", 0),
+    ):
+        assert bool(re.search(offer["files"], name)) == bool(is_meant)
+    program, *args = offer["entry"].split()
+    (tmp_path / "my-rules.yaml").write_bytes((ROOT / "data" / "rules.yaml").read_bytes())
+    assert program == "lankov-claims"
+    assert b"all well" in installed(bin, tmp_path, *args, "my-rules.yaml")

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, TIMEOUT, Run, RunInTerminal, environment
 
+import lankov_claims as lc
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
@@ -68,6 +70,40 @@ def test_the_library_is_used_as_the_readme_shows(capsys: pytest.CaptureFixture[s
     _, block = blocks("python")
     exec(block, {})
     assert re.match("(claim|evidence|recommendation) ", capsys.readouterr().out)
+
+
+def test_git_says_what_an_edit_of_the_rules_does_as_the_readme_shows(tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "lankov-claims"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m lankov_claims "$@"\n')
+    program.chmod(0o755)
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    names = {"BASE": "HEAD", "HEAD": "the-edit", "SUMMARY": "summary.md", "HOME": str(tmp_path)}
+    rules = lc.shipped_file(lc.SHIPPED_RULES).read_text(encoding="utf-8")
+    before, id_, after = rules.partition("- id: open-door\n")
+    (tmp_path / "my-rules.yaml").write_text(rules, encoding="utf-8")
+
+    def bash(script: str) -> subprocess.CompletedProcess[str]:
+        command = ["bash", "-e", "-o", "pipefail", "-c", script]
+        env = environment(PATH=path, **names)
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+
+    made = "git init -q . && git add my-rules.yaml && "
+    made += "git -c user.name=a -c user.email=a@example.org commit -qm rules"
+    assert bash(made).returncode == 0
+    edited = before + id_ + after.replace("weight: 10", "weight: 0", 1)
+    (tmp_path / "my-rules.yaml").write_text(edited, encoding="utf-8")
+    by_pipe, by_git, in_ci = blocks("bash")[-3:]
+    done = bash(by_pipe)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("op-ed.txt · HEAD → now\n¶8  recommendation → ")
+    done = bash(by_git)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "op-ed.txt · my-rules.yaml, before → my-rules.yaml, after\n¶8" in done.stdout
+    assert "because  open-door: weight 10 → 0" in done.stdout
+    assert bash(in_ci).returncode == 1
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert summary.startswith("### op-ed.txt: HEAD → the-edit\n\n**1 relabelled")
 
 
 def test_the_recipe_for_many_machines_writes_what_one_process_does(
