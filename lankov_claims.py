@@ -3504,7 +3504,7 @@ def _pieces(labels: Iterable[Label]) -> Iterator[list[Label]]:
 # ------------------------------------------------------------------------------------- rendering
 
 Piece = str | tuple[str, str]  # a text, or a text and its style
-Format = Literal["tree", "markdown", "json", "jsonl", "html"]
+Format = Literal["tree", "markdown", "json", "jsonl", "html", "labels"]
 Report = Literal["text", "json"]
 DiffReport = Literal["text", "markdown", "json", "html"]
 Color = Literal["auto", "always", "never"]
@@ -3638,10 +3638,12 @@ def show_outline(outline: AnyOutline, view: View) -> str:
         return to_json_line(outline)
     if view.form == "html":
         return outline_html(outline)
+    if view.form == "labels":
+        return "".join(label_rows(outline))
     summary = new_summary()
     blocks = tally(outline.blocks, summary)
     if view.form == "markdown":
-        body = "".join(markdown_items(blocks))
+        body = "".join(markdown_items(blocks, is_verbose=view.is_verbose))
         return markdown_header(outline, summary) + body
     lines = _body_lines(blocks, outline.last_number, view)
     body = set_lines(lines, view.page)
@@ -3781,15 +3783,29 @@ def markdown_header(outline: AnyOutline, summary: Summary) -> str:
     return f"# {_escaped(clean(outline.source))}\n\n{_escaped(str(source))}  \n{counts}\n\n"
 
 
-def markdown_items(blocks: Iterable[Paragraph]) -> Iterator[str]:
-    """An outline as a nested Markdown list in which nothing of the text is read as markup."""
+def markdown_items(blocks: Iterable[Paragraph], *, is_verbose: bool) -> Iterator[str]:
+    """An outline as a nested Markdown list in which nothing of the text is read as markup; the cues
+    are its footnotes, where they are asked for.
+    """
+    notes = []
     for one in blocks:
         if one.skips:
             continue
         indent = "  " if one.under else ""
         sentence = _escaped(_shown(one.key_sentence.text))
         rival = f" *({_rival(one)})*" if one.is_close else ""
-        yield f"{indent}- ¶{one.number} **{_tag_name(one)}:** {sentence}{rival}\n"
+        mark = ""
+        if is_verbose and one.cues:
+            mark = f"[^{one.number}]"
+            notes.append(f"\n{mark}: {_escaped(_cue_list(one))}\n")
+        yield f"{indent}- ¶{one.number} **{_tag_name(one)}:** {sentence}{rival}{mark}\n"
+    yield from notes
+
+
+def _cue_list(one: Paragraph) -> str:
+    """The cues that speak for a tag, each with its rule and what it counts for."""
+    cues = [f'{cue.rule}, {cue.tag} {cue.weight}: "{clean(cue.text)}"' for cue in one.cues]
+    return "; ".join(cues)
 
 
 def _escaped(text: str) -> str:
@@ -4617,6 +4633,17 @@ def _json_enclosed(brackets: str, members: Sequence[str], indent: int | None) ->
     return f"{opening}{margin}{inner}\n{closing}"
 
 
+def label_rows(outline: AnyOutline) -> Iterator[str]:
+    """The paragraphs as rows that ``score`` reads, for a person to correct."""
+    for one in outline.blocks:
+        row: dict[str, Any] = {"id": f"{outline.source}:{one.line}", "doc": outline.source}
+        row["tag"] = one.verdict or "skip"
+        if one.verdict and one.is_close:
+            row["close"] = True
+        row["text"] = one.text
+        yield _json(row, indent=None) + "\n"
+
+
 def _head_json(kind: str) -> dict[str, Any]:
     """What each JSON object of ours begins with."""
     tool = {"name": PROGRAM, "version": __version__}
@@ -5075,6 +5102,7 @@ def _add_outline(app: "typer.Typer") -> None:
 
     output_help = "Write FILE anew; its suffix picks the format."
     form_help = "The form [default: tree; in a pipe, a line a paragraph]."
+    verbose_help = "List what is skipped, too; in Markdown the cues."
     jobs_help = "How many processes read the texts [default: as it pays]."
 
     @app.command()
@@ -5086,7 +5114,7 @@ def _add_outline(app: "typer.Typer") -> None:
             str | None, Option("-o", "--output", metavar="FILE", help=output_help)
         ] = None,
         brief: Annotated[bool, Option("--brief", help="Clip each paragraph to a line.")] = False,
-        verbose: Annotated[bool, Option("--verbose", help="List what is skipped, too.")] = False,
+        verbose: Annotated[bool, Option("--verbose", help=verbose_help)] = False,
         color: Annotated[Color, _color_option()] = "auto",
         jobs: Annotated[int | None, Option("--jobs", min=1, max=_MOST_JOBS, help=jobs_help)] = None,
     ) -> int:
@@ -5097,8 +5125,10 @@ def _add_outline(app: "typer.Typer") -> None:
         """
         target = None if output == "-" else output
         chosen = form or _format_of(target)
-        if (brief or verbose) and chosen not in (None, "tree"):
-            raise Failure(f"{chosen}: it is whole anyway (leave out --brief and --verbose)")
+        if brief and chosen not in (None, "tree"):
+            raise Failure(f"{chosen}: its paragraphs are not clipped (leave out --brief)")
+        if verbose and chosen not in (None, "tree", "markdown"):
+            raise Failure(f"{chosen}: it is whole anyway (leave out --verbose)")
         paths = find_texts(texts or ())
         if len(paths) > 1 and chosen in ("json", "html"):
             raise Failure(f"{chosen}: that is of one text (use --format jsonl for several)")
@@ -5140,7 +5170,7 @@ def _tell_failures(
             _complain(_told(result), 2)
             continue
         yield parting + result
-        parting = "" if view.form == "jsonl" else "\n"
+        parting = "" if view.form in ("jsonl", "labels") else "\n"
 
 
 def _with_progress(

@@ -582,7 +582,7 @@ COMPLETIONS = {
     "rules --rules rules.yaml ": ["tea"],
     "schema ": ["rule-file", "outline", "diff"],
     "schema o": ["outline"],
-    "outline --format ": ["tree", "markdown", "json", "jsonl", "html"],
+    "outline --format ": ["tree", "markdown", "json", "jsonl", "html", "labels"],
     "score --color ": ["auto", "always", "never"],
     # What cannot be read completes nothing, and says nothing.
     "explain --rules faulty.yaml ": [],

@@ -430,19 +430,53 @@ def test_verbose_adds_nothing_where_nothing_is_skipped(run: Run, folder: Path) -
     assert run(*LONG_ARGS, "--verbose") == run(*LONG_ARGS)
 
 
-@pytest.mark.parametrize("option", ["--brief", "--verbose"])
 @pytest.mark.parametrize(
-    "form",
-    [["--format", "markdown"], ["--format", "json"], ["-o", "new.md"], ["-o", "new.json"]],
-    ids=" ".join,
+    ("form", "option"),
+    [
+        (["--format", "markdown"], "--brief"),
+        (["-o", "new.md"], "--brief"),
+        (["--format", "json"], "--brief"),
+        (["--format", "json"], "--verbose"),
+        (["-o", "new.json"], "--verbose"),
+        (["-o", "new.html"], "--verbose"),
+        (["--format", "labels"], "--verbose"),
+    ],
 )
-def test_markdown_and_json_are_whole_and_refuse_to_be_anything_else(
+def test_what_is_whole_refuses_to_be_anything_else(
     run: Run, folder: Path, form: list[str], option: str
 ) -> None:
     code, out, err = run(*LONG_ARGS, *form, option)
     assert (code, out, err.count(b"\n")) == (2, b"", 1)
-    assert b"(leave out --brief and --verbose)" in err
+    assert f"(leave out {option})".encode() in err
     assert not list(folder.glob("new.*"))
+
+
+def test_markdown_has_the_cues_as_footnotes_where_they_are_asked_for() -> None:
+    view = lc.View("markdown", is_verbose=True)
+    shown = lc.show_outline(outline("Tea *is* better.\n\nIt rained."), view)
+    *_, first, second, _, note = shown.splitlines()
+    assert first == "- ¶1 **claim:** Tea is better.[^1]"
+    assert second.startswith("- ¶2 **claim?:** It rained.")
+    assert "[^" not in second
+    assert note == '[^1]: better, claim 3: "is\\* better"'
+
+
+LABELLED = st.lists(
+    st.sampled_from(["Tea is better.", "I had 3 cups.", "Let us sip.", "Banner", "It rained."]),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(LABELLED)
+def test_rows_to_label_agree_with_the_rules_until_somebody_corrects_them(parts: list[str]) -> None:
+    reading = outline("\n\n".join(parts))
+    rows = lc.show_outline(reading, lc.View("labels")).splitlines()
+    tags = [json.loads(row)["tag"] for row in rows]
+    assert tags == [one.verdict or "skip" for one in reading.blocks]
+    if reading.paragraphs:
+        score = lc.score_labels(lc.parse_labels(rows, "rows"), lc.parse_rules(RULES))
+        assert (score.accuracy, score.rows) == (1, len(reading.paragraphs))
 
 
 @pytest.mark.parametrize("columns", ["", "50", "100", "300"])
