@@ -3374,6 +3374,28 @@ class Score(NamedTuple):
         return None if chance == 1 else (self.accuracy - chance) / (1 - chance)
 
 
+class ScoreDiff(NamedTuple):
+    """Two rule sets held against the same labels.
+
+    ``gained`` are the labels that only the new rules agree with, each with how the old ones read
+    it; ``lost`` those that only the old ones agree with, each with how the new ones read it.
+    """
+
+    old: Score
+    new: Score
+    gained: tuple[tuple[Label, Paragraph], ...]
+    lost: tuple[tuple[Label, Paragraph], ...]
+
+
+def diff_scores(old: Score, new: Score) -> ScoreDiff:
+    """What a change of rules gains and loses, by the disagreements of each with the same labels."""
+    old_lines = {label.line for label, _ in old.disagreements}
+    new_lines = {label.line for label, _ in new.disagreements}
+    gained = [pair for pair in old.disagreements if pair[0].line not in new_lines]
+    lost = [pair for pair in new.disagreements if pair[0].line not in old_lines]
+    return ScoreDiff(old, new, tuple(gained), tuple(lost))
+
+
 def parse_labels(lines: Iterable[str], source: str) -> Iterator[Label]:
     """The rows of a JSON Lines file; raises Failure at the first bad one, and where none but
     skipped ones are.
@@ -4269,9 +4291,8 @@ def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
     """How well the rules agree with a person, and where they do not."""
     rows = _plural(score.rows, "row")
     yield Line([], [(clean(sources), "bold"), f" · {rows}, {score.skipped} skipped"])
-    kappa = "undefined" if score.kappa is None else f"{score.kappa:.3f}"
     accuracy = f"accuracy {score.accuracy:.3f} · macro-F1 {score.macro_f1:.3f}"
-    yield Line([], [f"{accuracy} · Cohen's κ {kappa}"])
+    yield Line([], [f"{accuracy} · Cohen's κ {_kappa_words(score)}"])
     parts = [_share_words("close readings", *score.close), _share_words("clear ones", *score.clear)]
     if score.keys:
         mean = sum(score.keys) / len(score.keys)
@@ -4285,6 +4306,30 @@ def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
         yield Line([(tag.ljust(14), _STYLES[tag]), row, said])
     for label, found in score.disagreements[:show]:
         yield from _disagreement_lines(label, found)
+
+
+def _kappa_words(score: Score) -> str:
+    """Cohen's κ, where there is one."""
+    return "undefined" if score.kappa is None else f"{score.kappa:.3f}"
+
+
+def score_diff_lines(diff: ScoreDiff, sources: str, show: int) -> Iterator[Line]:
+    """What a change of rules gains and loses against a person's tags."""
+    old, new = diff.old, diff.new
+    rows = _plural(new.rows, "row")
+    yield Line([], [(clean(sources), "bold"), f" · {rows}, {new.skipped} skipped"])
+    accuracy = f"accuracy {old.accuracy:.3f} → {new.accuracy:.3f}"
+    macro = f"macro-F1 {old.macro_f1:.3f} → {new.macro_f1:.3f}"
+    kappa = f"Cohen's κ {_kappa_words(old)} → {_kappa_words(new)}"
+    yield Line([], [f"{accuracy} · {macro} · {kappa}"])
+    yield Line([], [(f"{len(diff.gained)} gained · {len(diff.lost)} lost", "bold")])
+    for name, pairs in (("gained", diff.gained), ("lost", diff.lost)):
+        for label, found in pairs[:show]:
+            lead: list[Piece] = [(f"{name:<7} ", "dim"), (f"{clean(label.id)}  ", "bold")]
+            verb = " was read as " if name == "gained" else " is read as "
+            ours = (_tag_name(found), _STYLES[found.tag])
+            tags = [_tag(label.tag), verb, ours, f" by {found.margin}  "]
+            yield Line([*lead, *tags], [_excerpt(label.text)])
 
 
 def _share_words(name: str, agreed: int, count: int) -> str:
@@ -4854,6 +4899,22 @@ def score_to_json(score: Score) -> str:
             "disagreements": wrong,
         }
     )
+
+
+def score_diff_to_json(diff: ScoreDiff, old: RuleSet, new: RuleSet) -> str:
+    """What a change of rules gains and loses; ``read_as`` is how the others read a row."""
+    sides = {}
+    for name, score, rules in (("old", diff.old, old), ("new", diff.new, new)):
+        ratios = {"accuracy": score.accuracy, "macro_f1": score.macro_f1, "kappa": score.kappa}
+        sides[name] = {**_source_json(rules.source, rules.digest), **ratios}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name, pairs in (("gained", diff.gained), ("lost", diff.lost)):
+        rows[name] = []
+        for label, found in pairs:
+            head = {"id": label.id, "line": label.line, "tag": label.tag, "text": label.text}
+            rows[name].append({**head, "read_as": found.tag, "margin": found.margin})
+    counts = {"rows": diff.new.rows, "skipped": diff.new.skipped}
+    return json_text({**_head_json("score-diff"), **counts, **sides, **rows})
 
 
 def _share_json(agreed: int, count: int) -> dict[str, Any]:
@@ -5759,11 +5820,14 @@ def _add_score(app: "typer.Typer") -> None:
     from typer import Argument, Option
 
     show_help = "How many disagreements to show."
+    rules_help = "Another rule file; given twice, what the second gains and loses."
 
     @app.command()
     def score(
         labels: Annotated[str, Argument(metavar="LABELS", help="JSON Lines, or - to pipe.")],
-        rules: Annotated[str | None, _rules_option()] = None,
+        rules: Annotated[
+            list[str] | None, Option("--rules", metavar="FILE", help=rules_help)
+        ] = None,
         show: Annotated[int, Option("--show", min=0, help=show_help)] = 10,
         report: Annotated[Report, _report_option()] = "text",
         color: Annotated[Color, _color_option()] = "auto",
@@ -5773,14 +5837,32 @@ def _add_score(app: "typer.Typer") -> None:
         LABELS has a JSON object with a text and its tag on each line; rows tagged skip are left
         out, and rows of one doc are a piece, in order.
         """
-        _one_stdin(labels, rules)
-        by = load_rules(rules)
+        paths = rules or []
+        if len(paths) > 2:
+            raise Failure(f"{paths[2]}: two rule files are compared (leave one out)")
+        _one_stdin(labels, *paths)
+        if len(paths) == 2:
+            _print(_compare_scores(labels, paths, show, report), color)
+            return 0
+        by = load_rules(paths[0] if paths else None)
         found = score_labels(parse_labels(read_lines(labels), labels), by)
         if report == "json":
             _print(score_to_json(found))
         else:
             _print(score_lines(found, f"{labels} · {by.source}", show), color)
         return 0
+
+
+def _compare_scores(
+    labels: str, paths: Sequence[str], show: int, report: Report
+) -> str | Iterable[Line]:
+    """The report of what one rule file gains and loses against another."""
+    old, new = (load_rules(path) for path in paths)
+    rows = list(parse_labels(read_lines(labels), labels))
+    found = diff_scores(score_labels(rows, old), score_labels(rows, new))
+    if report == "json":
+        return score_diff_to_json(found, old, new)
+    return score_diff_lines(found, f"{labels} · {old.source} → {new.source}", show)
 
 
 def _add_schema(app: "typer.Typer") -> None:

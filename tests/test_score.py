@@ -353,3 +353,63 @@ def test_each_op_ed_of_the_corpus_is_read_whole(path: Path, shipped_rules: lc.Ru
     assert " ".join(one.text for one in outline.blocks).split() == text.split()
     numbers = [one.number for one in outline.blocks if not one.skips]
     assert numbers == list(range(1, len(outline.paragraphs) + 1))
+
+
+# ---------------------------------------------------------------------------- two rule sets at once
+
+COMPARED = [
+    {"id": "both", "text": "A claim.", "tag": "claim"},
+    {"id": "won", "text": "A cup.", "tag": "evidence"},
+    {"id": "lost", "text": "A claim in a cup.", "tag": "claim"},
+    {"id": "neither", "text": "A saucer.", "tag": "recommendation"},
+    {"id": "skipped", "text": "AD", "tag": "skip"},
+]
+
+
+@pytest.fixture
+def two_rule_sets(tmp_path: Path) -> Path:
+    lines = "".join(json.dumps(row) + "\n" for row in COMPARED)
+    (tmp_path / "labels.jsonl").write_text(lines, encoding="utf-8")
+    claim = rule("claim", ["claim"])
+    (tmp_path / "old.yaml").write_text(rule_set(claim), encoding="utf-8")
+    cup = rule("cup", ["cup"], tag="evidence", weight=5)
+    (tmp_path / "new.yaml").write_text(rule_set(claim, cup), encoding="utf-8")
+    return tmp_path
+
+
+OLD_AND_NEW = ("--rules", "old.yaml", "--rules", "new.yaml")
+
+
+def test_two_rule_sets_are_compared_row_by_row(run: Run, two_rule_sets: Path) -> None:
+    done = run("score", "labels.jsonl", *OLD_AND_NEW)
+    assert (done.code, done.err) == (0, b"")
+    assert done.out.decode().splitlines() == [
+        "labels.jsonl · old.yaml → new.yaml · 4 rows, 1 skipped",
+        "accuracy 0.500 → 0.500 · macro-F1 0.222 → 0.389 · Cohen's κ 0.000 → 0.200",
+        "1 gained · 1 lost",
+        'gained  won  evidence was read as claim? by 0  "A cup."',
+        'lost    lost  claim is read as evidence by 4  "A claim in a cup."',
+    ]
+
+
+def test_two_rule_sets_as_json_name_the_same_rows(run: Run, two_rule_sets: Path) -> None:
+    data = json.loads(run("score", "labels.jsonl", *OLD_AND_NEW, "--format", "json").out)
+    told = {
+        name: [(row["id"], row["read_as"]) for row in data[name]] for name in ("gained", "lost")
+    }
+    assert told == {"gained": [("won", "claim")], "lost": [("lost", "evidence")]}
+    assert [data[side]["source"] for side in ("old", "new")] == ["old.yaml", "new.yaml"]
+    assert (data["kind"], data["rows"], data["skipped"]) == ("score-diff", 4, 1)
+
+
+def test_labels_from_a_pipe_are_read_once_for_both(run: Run, two_rule_sets: Path) -> None:
+    data = (two_rule_sets / "labels.jsonl").read_bytes()
+    piped = run("score", "-", *OLD_AND_NEW, data=data, cwd=two_rule_sets).out
+    named = run("score", "labels.jsonl", *OLD_AND_NEW, cwd=two_rule_sets).out
+    assert piped.replace(b"- \xc2\xb7", b"labels.jsonl \xc2\xb7") == named
+
+
+def test_no_more_than_two_rule_sets_are_compared(run: Run, two_rule_sets: Path) -> None:
+    done = run("score", "labels.jsonl", *OLD_AND_NEW, "--rules", "third.yaml")
+    told = b"third.yaml: two rule files are compared (leave one out)\n"
+    assert (done.code, done.out, done.err) == (2, b"", told)
