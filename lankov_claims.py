@@ -2319,16 +2319,21 @@ def lost_cues(paragraph: Paragraph, other: Paragraph) -> list[Cue]:
     """The cues that another reading of a paragraph has not, or not as often, under any id; none
     where the paragraph is skipped.
     """
-    if paragraph.skips:
-        return []
-    spare = Counter(_nameless(cue) for cue in other.heard)
-    lost = []
-    for cue in paragraph.heard:
-        name = _nameless(cue)
+    return [] if paragraph.skips else _only_in(paragraph.heard, other.heard, _nameless)
+
+
+def _only_in(
+    cues: Iterable[Cue], others: Iterable[Cue], bare_of: Callable[[Cue], Cue]
+) -> list[Cue]:
+    """The cues that others have not, or not as often, but for what ``bare_of`` leaves out."""
+    spare = Counter(bare_of(cue) for cue in others)
+    only = []
+    for cue in cues:
+        name = bare_of(cue)
         if not spare[name]:
-            lost.append(cue)
+            only.append(cue)
         spare[name] -= 1
-    return lost
+    return only
 
 
 def _nameless(cue: Cue) -> Cue:
@@ -2904,6 +2909,183 @@ def _subsets(names: Iterable[str]) -> Iterator[Made]:
     for size in range(len(ordered) + 1):
         for some in combinations(ordered, size):
             yield frozenset(some)
+
+
+# ---------------------------------------------------------------------------------------- drafts
+
+_REVISIONS = ("relabelled", "moved", "rewritten", "came", "went")
+_ALIKE_ENOUGH = 0.5  # the share of its words that a paragraph keeps and is still the same one
+
+Places = tuple[int | None, int | None]  # of a paragraph in the old draft and in the new one
+
+
+class Revision(NamedTuple):
+    """What became of a paragraph from one draft to the next: one of ``relabelled``, ``moved``,
+    ``rewritten``, ``came`` and ``went``. The cues are those for tags that it lost and gained.
+    """
+
+    change: str
+    old: Paragraph | None
+    new: Paragraph | None
+    lost: tuple[Cue, ...] = ()
+    gained: tuple[Cue, ...] = ()
+
+
+class Drafts(NamedTuple):
+    """What changes in the argument between two drafts of a text, by the same rules."""
+
+    before: Outline
+    after: Outline
+    revisions: tuple[Revision, ...]
+    unchanged: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many paragraphs were revised in each way."""
+        kinds = [one.change for one in self.revisions]
+        return {kind: kinds.count(kind) for kind in _REVISIONS}
+
+
+def compare_drafts(before: Outline, after: Outline) -> Drafts:
+    """What became of each paragraph, in the order of the new draft, with those that went where
+    they were. What is skipped in both drafts, or is in one alone, is not told.
+    """
+    revisions = []
+    unchanged = 0
+    pairs = pair_paragraphs(before, after)
+    moved = _moved(pairs)
+    for places in pairs:
+        at, new_at = places
+        old = None if at is None else before.blocks[at]
+        new = None if new_at is None else after.blocks[new_at]
+        revision = _revision(old, new, is_moved=places in moved)
+        if revision:
+            revisions.append(revision)
+        else:
+            unchanged += bool(old and new and new.verdict)
+    return Drafts(before, after, tuple(revisions), unchanged)
+
+
+def _revision(old: Paragraph | None, new: Paragraph | None, *, is_moved: bool) -> Revision | None:
+    """How a paragraph was revised; None where it was not, or is no part of any outline."""
+    if old is None or new is None:
+        one = old or new
+        if one is None or one.skips:
+            return None
+        return Revision("went" if old else "came", old, new)
+    if old.skips and new.skips:
+        return None
+    lost = tuple(_only_in(old.cues, new.cues, _placeless))
+    gained = tuple(_only_in(new.cues, old.cues, _placeless))
+    if old.verdict != new.verdict:
+        return Revision("relabelled", old, new, lost, gained)
+    if is_moved:
+        return Revision("moved", old, new, lost, gained)
+    if _wording(old) != _wording(new):
+        return Revision("rewritten", old, new, lost, gained)
+    return None
+
+
+def _placeless(cue: Cue) -> Cue:
+    """A cue wherever it stands in its paragraph."""
+    return cue._replace(sentence=0, start=0, end=0)
+
+
+def _wording(one: Paragraph) -> str:
+    """A paragraph's words, however they are wrapped and marked."""
+    return matching_form(one.text)
+
+
+def pair_paragraphs(before: Outline, after: Outline) -> list[Places]:
+    """The places of each paragraph in two drafts, in the order of the new one: first those with the
+    same words, then between two of these the ones most alike.
+    """
+    from difflib import SequenceMatcher
+
+    old, new = [_wording(one) for one in before.blocks], [_wording(one) for one in after.blocks]
+    pairs: list[Places] = []
+    left_old, left_new = [], []
+    for kind, start, end, new_start, new_end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        if kind == "equal":
+            pairs += zip(range(start, end), range(new_start, new_end), strict=True)
+            continue
+        alike = _most_alike(old, range(start, end), new, range(new_start, new_end))
+        pairs += alike
+        left_old += [at for at in range(start, end) if at not in dict(alike)]
+        met = {new_at for _, new_at in alike}
+        left_new += [at for at in range(new_start, new_end) if at not in met]
+    pairs += _same_elsewhere(old, left_old, new, left_new)
+    return _in_order(pairs)
+
+
+def _most_alike(
+    old: Sequence[str], old_places: Iterable[int], new: Sequence[str], new_places: Iterable[int]
+) -> list[Places]:
+    """The places of paragraphs of which each keeps enough of its words, the most alike first."""
+    from difflib import SequenceMatcher
+
+    ranked = []
+    for new_at in new_places:
+        matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(new[new_at].split())
+        for at in old_places:
+            matcher.set_seq1(old[at].split())
+            if matcher.quick_ratio() >= _ALIKE_ENOUGH and matcher.ratio() >= _ALIKE_ENOUGH:
+                ranked.append((-matcher.ratio(), at, new_at))
+    pairs: dict[int, int] = {}
+    for _, at, new_at in sorted(ranked):
+        if at not in pairs and new_at not in pairs.values():
+            pairs[at] = new_at
+    return list(pairs.items())
+
+
+def _same_elsewhere(
+    old: Sequence[str], left_old: Iterable[int], new: Sequence[str], left_new: Iterable[int]
+) -> Iterator[Places]:
+    """The places of what is left, paired where the words are the same."""
+    places: dict[str, deque[int]] = {}
+    for at in left_old:
+        places.setdefault(old[at], deque()).append(at)
+    for new_at in left_new:
+        same = places.get(new[new_at])
+        yield same.popleft() if same else None, new_at
+    for gone in places.values():
+        for at in gone:
+            yield at, None
+
+
+def _in_order(pairs: Iterable[Places]) -> list[Places]:
+    """Places by the new draft; what is not in there behind what was before it in the old one."""
+    behind: dict[int, int] = {}
+    last = -1
+    for at, new_at in sorted(pairs, key=lambda pair: (pair[0] is None, pair[0] or 0)):
+        if at is None:
+            break
+        last = last if new_at is None else new_at
+        behind[at] = last
+
+    def rank(places: Places) -> tuple[int, int, int]:
+        at, new_at = places
+        if new_at is None and at is not None:
+            return behind[at], 1, at
+        return new_at or 0, 0, 0
+
+    return sorted(pairs, key=rank)
+
+
+def _moved(pairs: Iterable[Places]) -> set[Places]:
+    """The fewest pairs without which the others stand in the same order in both drafts."""
+    both = [(at, new_at) for at, new_at in pairs if at is not None and new_at is not None]
+    both.sort(key=lambda pair: pair[1])
+    chains: list[list[tuple[int, int]]] = []  # of each length the one that ends earliest
+    for pair in both:
+        length = bisect_left([chain[-1][0] for chain in chains], pair[0])
+        longer = [*(chains[length - 1] if length else []), pair]
+        chains[length : length + 1] = [longer]
+    in_order = chains[-1] if chains else []
+    return {pair for pair in both if pair not in in_order}
 
 
 # --------------------------------------------------------------------------------------- reports
@@ -4282,6 +4464,43 @@ def _diff_summary(diff: Diff) -> str:
     return " · ".join(parts)
 
 
+def drafts_lines(drafts: Drafts, *, verbose: bool) -> Iterator[Line]:
+    """What became of the argument from one draft to the next; the summary last."""
+    old, new = clean(drafts.before.source), clean(drafts.after.source)
+    yield Line([], [(f"{old} → {new}", "bold"), f" · {clean(drafts.after.rules.source)}"])
+    untold = 0
+    for one in drafts.revisions:
+        if verbose or one.change != "rewritten":
+            yield from _revision_lines(one, verbose)
+        else:
+            untold += 1
+    parts = [f"{count} {kind}" for kind, count in drafts.counts.items()]
+    hint = " · --verbose shows all rewritten" if untold else ""
+    summary = " · ".join([*parts, f"{drafts.unchanged} unchanged"])
+    yield Line([], [(summary, "bold"), (hint, "dim")])
+
+
+def _revision_lines(one: Revision, verbose: bool) -> Iterator[Line]:
+    """A paragraph that was revised, and the cues that it lost and gained."""
+    there = [side for side in (one.old, one.new) if side]
+    numbers = list(dict.fromkeys(_numbered(side.number) for side in there))
+    words: list[Piece] = [_tag(there[-1].verdict), f" {one.change}"]
+    if one.change == "relabelled":
+        words = [_tag(there[0].verdict), " → ", _tag(there[-1].verdict)]
+    excerpt = _excerpt(bare(there[-1].text))
+    yield Line([(" → ".join(numbers), "bold"), "  ", *words, "  "], [excerpt])
+    if one.change != "relabelled" and not verbose:
+        return
+    if one.old and one.new and not one.old.skips and not one.new.skips:
+        scores = _score_words(one.old.scores, one.new.scores)
+        yield Line([("    scores   ", "dim")], [scores])
+        if one.old.late != one.new.late:
+            where = "in" if one.new.late else "no longer in"
+            yield Line([("    place    ", "dim")], [f"{where} the last quarter of the piece"])
+    yield from _cue_lines("-", one.lost)
+    yield from _cue_lines("+", one.gained)
+
+
 _SCORE_HEAD = "              precision  recall     F1  rows  as claim  as evidence  as recomm."
 _SCORE_ROW = "{:9.3f}  {:6.3f}  {:5.3f}  {:4}"
 _SAID_ROW = "  {:>8}  {:>11}  {:>10}"
@@ -4832,6 +5051,50 @@ def _change_json(change: Change, old_starts: Starts, new_starts: Starts) -> dict
     }
 
 
+def drafts_to_json(drafts: Drafts) -> str:
+    """What became of each paragraph from one draft to the next; null in a draft without it."""
+    rows = []
+    for one in drafts.revisions:
+        rows.append(
+            {
+                "change": one.change,
+                "old": _draft_json(one.old),
+                "new": _draft_json(one.new),
+                "cues": {
+                    "lost": [_cue_json(cue) for cue in one.lost],
+                    "gained": [_cue_json(cue) for cue in one.gained],
+                },
+            }
+        )
+    rules = drafts.after.rules
+    return json_text(
+        {
+            **_head_json("drafts"),
+            "old": _source_json(drafts.before.source, drafts.before.digest),
+            "new": _source_json(drafts.after.source, drafts.after.digest),
+            "rules": _source_json(rules.source, rules.digest),
+            **drafts.counts,
+            "unchanged": drafts.unchanged,
+            "paragraphs": rows,
+        }
+    )
+
+
+def _draft_json(one: Paragraph | None) -> dict[str, Any] | None:
+    """A paragraph in one of the drafts."""
+    if one is None:
+        return None
+    return {
+        "number": one.number,
+        "tag": one.verdict,
+        "start": one.start,
+        "end": one.end,
+        "line": one.line,
+        "text": one.text,
+        "scores": None if one.skips else one.scores,
+    }
+
+
 def _rekeyed_json(change: Change) -> dict[str, Any] | None:
     """The key sentences of a paragraph before and after; null where it has the same."""
     if not change.is_rekeyed:
@@ -5105,7 +5368,8 @@ Examples:
   lankov-claims outline -o outline.json       export the outline
   lankov-claims explain 7                     why paragraph 7 is what it is
   lankov-claims rules --export my-rules.yaml  an editable copy of the rules
-  lankov-claims diff my-rules.yaml            what an edit changes, and why"""
+  lankov-claims diff my-rules.yaml            what an edit changes, and why
+  lankov-claims drafts old.txt new.txt        what a revision changes, and why"""
 
 
 _BATCH = 8  # texts that are sent to another process together
@@ -5560,6 +5824,40 @@ def _stamp(path: str) -> tuple[int, int, int] | None:
     return None
 
 
+def _add_drafts(app: "typer.Typer") -> None:
+    """The command that compares two versions of a text."""
+    from typer import Argument, Option
+
+    @app.command()
+    def drafts(
+        old: Annotated[str, Argument(metavar="OLD", help="The text as it was.")],
+        new: Annotated[str, Argument(metavar="NEW", help="The text as it is now.")],
+        rules: Annotated[str | None, _rules_option()] = None,
+        report: Annotated[Report, _report_option()] = "text",
+        verbose: Annotated[
+            bool, Option("--verbose", help="Show rewritten paragraphs and all cues.")
+        ] = False,
+        color: Annotated[Color, _color_option()] = "auto",
+    ) -> int:
+        """Show what a revision of a text does to its argument.
+
+        Told are the paragraphs that came, went, moved or now argue otherwise, and which cues did
+        it; both drafts are read by the same rules.
+        """
+        _one_stdin(old, new, rules)
+        by = load_rules(rules)
+        sides = []
+        for path in (old, new):
+            content, source = read_text(path)
+            sides.append(build_outline(content, by, source))
+        found = compare_drafts(*sides)
+        _print(
+            drafts_to_json(found) if report == "json" else drafts_lines(found, verbose=verbose),
+            color,
+        )
+        return 0
+
+
 def _add_explain(app: "typer.Typer") -> None:
     """The command that says why."""
     from typer import Argument, Option
@@ -5900,6 +6198,7 @@ def _make_app() -> "typer.Typer":
     )
     _add_outline(app)
     _add_diff(app)
+    _add_drafts(app)
     _add_explain(app)
     _add_rules(app)
     _add_check(app)

@@ -427,7 +427,7 @@ def test_help_shows_examples_that_work(run: Run, folder: Path, args: list[str]) 
     )
 
 
-COMMANDS = ["outline", "diff", "explain", "rules", "check", "score", "schema"]
+COMMANDS = ["outline", "diff", "drafts", "explain", "rules", "check", "score", "schema"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
@@ -729,7 +729,8 @@ def test_colour_is_as_asked_else_as_the_environment_says_else_for_terminals(
 LABELS = '{"text": "Tea is good.", "tag": "evidence"}\n'
 REPORTS = ["outline", "outline --brief --verbose", "outline --format tree", "explain",
            "explain --verbose", "explain --rule tea", "rules", "rules tea", "rules <pots>",
-           "diff new.yaml", "diff rules.yaml new.yaml --verbose", "score labels.jsonl"]  # fmt: skip
+           "diff new.yaml", "diff rules.yaml new.yaml --verbose", "score labels.jsonl",
+           "drafts tea.txt labels.jsonl --verbose"]  # fmt: skip
 
 
 @pytest.mark.parametrize("report", REPORTS)

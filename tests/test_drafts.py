@@ -1,0 +1,178 @@
+"""``drafts``: what a revision of a text does to its argument."""
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from conftest import Run, rule, rule_set, skip_rule
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lankov_claims as lc
+
+RULES = rule_set(
+    rule("praise", ["good"], weight=3),
+    rule("figure", [r"/\d+/"], tag="evidence", weight=2),
+    rule("must", ["must"], tag="recommendation", weight=4),
+    skip=[skip_rule("advert", ["AD"])],
+    ending="recommendation",
+)
+# Paragraphs with few words in common, by a name each.
+PARTS = {
+    "a": "Tea is good for the whole of our town.",
+    "A": "Tea is not quite so for the whole of our town.",
+    "a2": "Tea costs 2 pounds for the whole of our town.",
+    "b": "Last winter 31 children walked home along the canal.",
+    "c": "Whoever runs this council must light that path.",
+    "d": "Nobody asked, when lamps were cheap, where they should stand.",
+    "e": "Engineers counted 7 broken poles before breakfast.",
+    "x": "AD",
+}
+
+
+def draft(names: str) -> lc.Outline:
+    text = "\n\n".join(PARTS[name] for name in names.split())
+    return lc.build_outline(text, lc.parse_rules(RULES, "tea.yaml"), "draft.txt")
+
+
+def told(old: str, new: str) -> list[str]:
+    """Each revision in a word or two: the change, and the paragraph's name in both drafts."""
+    names = {lc.clean(text): name for name, text in PARTS.items()}
+    shown = []
+    for one in lc.compare_drafts(draft(old), draft(new)).revisions:
+        sides = [names[lc.clean(side.text)] for side in (one.old, one.new) if side]
+        shown.append(f"{one.change} {' '.join(dict.fromkeys(sides))}")
+    return shown
+
+
+CASES = {
+    "nothing": ("a b c", "a b c", []),
+    "one came": ("a b", "a c b", ["came c"]),
+    "one went": ("a b c", "a c", ["went b"]),
+    "one went at the start": ("a b", "b", ["went a"]),
+    "one for another": ("a b c", "a d c", ["went b", "came d"]),
+    "rewritten, as before": ("a b", "A b", ["rewritten a A"]),
+    "rewritten, argued otherwise": ("a b", "a2 b", ["relabelled a a2"]),
+    "moved to the end": ("a b c", "b c a", ["moved a"]),
+    "moved to the start": ("a b c", "c a b", ["moved c"]),
+    "two change places": ("a b", "b a", ["moved b"]),
+    "twice, then once": ("a a b", "a b", ["went a"]),
+    "once, then twice": ("a b", "a b a", ["came a"]),
+    "furniture came and went": ("x a b", "a b x", []),
+    "all new": ("a b", "c d", ["went a", "went b", "came c", "came d"]),
+    "from nothing": ("x", "a b", ["came a", "came b"]),
+    "to nothing": ("a b", "x", ["went a", "went b"]),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "revisions"), CASES.values(), ids=CASES)
+def test_what_became_of_each_paragraph(old: str, new: str, revisions: list[str]) -> None:
+    assert told(old, new) == revisions
+
+
+def test_a_paragraph_that_is_rewritten_tells_the_cues_that_it_lost_and_gained() -> None:
+    (one,) = lc.compare_drafts(draft("a b"), draft("a2 b")).revisions
+    assert [(cue.rule, cue.text) for cue in one.lost] == [("praise", "good")]
+    assert [(cue.rule, cue.text) for cue in one.gained] == [("figure", "2")]
+
+
+def test_a_cue_that_only_stands_elsewhere_in_its_paragraph_is_neither_lost_nor_gained() -> None:
+    rules = lc.parse_rules(RULES)
+    texts = ("Well, tea is good. It was always good.", "Tea is good. It was, well, always good.")
+    (one,) = lc.compare_drafts(*(lc.build_outline(text, rules) for text in texts)).revisions
+    assert (one.change, one.lost, one.gained) == ("rewritten", (), ())
+
+
+def test_how_a_paragraph_is_wrapped_or_marked_is_no_revision() -> None:
+    rules = lc.parse_rules(RULES)
+    texts = ("Tea is good.\n\nWe must go.", "Tea *is*  good.\n\n- We must go.")
+    drafts = lc.compare_drafts(*(lc.build_outline(text, rules) for text in texts))
+    assert (drafts.revisions, drafts.unchanged) == ((), 2)
+
+
+NAMES = st.lists(st.sampled_from("abcde"), max_size=7).map(" ".join)
+ORDERS = st.permutations(["a", "b", "c", "d", "e"]).map(" ".join)
+
+
+def sides(drafts: lc.Drafts, kind: str) -> list[lc.Paragraph]:
+    return [
+        side
+        for one in drafts.revisions
+        if one.change == kind
+        for side in [one.old or one.new]
+        if side
+    ]
+
+
+@given(NAMES, NAMES)
+def test_every_paragraph_of_both_drafts_is_accounted_for_once(old: str, new: str) -> None:
+    drafts = lc.compare_drafts(draft(old or "x"), draft(new or "x"))
+    both = sum(drafts.counts[kind] for kind in ("relabelled", "moved", "rewritten"))
+    assert len(old.split()) == both + drafts.counts["went"] + drafts.unchanged
+    assert len(new.split()) == both + drafts.counts["came"] + drafts.unchanged
+
+
+@given(ORDERS)
+def test_as_few_as_can_be_have_moved(order: str) -> None:
+    names = order.split()
+    longest = 0
+    for size in range(1, 6):
+        for some in combinations(names, size):
+            if list(some) == sorted(some):
+                longest = size
+    drafts = lc.compare_drafts(draft("a b c d e"), draft(order))
+    changed = drafts.counts["moved"] + drafts.counts["relabelled"]
+    assert drafts.counts["came"] == drafts.counts["went"] == 0
+    assert drafts.counts["moved"] <= 5 - longest <= changed + drafts.unchanged
+
+
+# ------------------------------------------------------------------------------------ the command
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+    for name, parts in (("old.txt", "a b c d"), ("new.txt", "d a2 c e")):
+        text = "\n\n".join(PARTS[part] for part in parts.split())
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+ARGS = ("drafts", "old.txt", "new.txt", "--rules", "rules.yaml")
+
+
+def test_the_report_says_what_argues_otherwise_and_why(run: Run, folder: Path) -> None:
+    done = run(*ARGS)
+    assert (done.code, done.err) == (0, b"")
+    assert done.out.decode().splitlines() == [
+        "old.txt → new.txt · rules.yaml",
+        '¶4 → ¶1  claim moved  "Nobody asked, when lamps were cheap, where they …"',
+        '¶1 → ¶2  claim → evidence  "Tea costs 2 pounds for the whole of our town."',
+        "    scores   claim 3 → 0, evidence 0 → 2",
+        '    - praise, claim 3: "good"',
+        '    + figure, evidence 2: "2"',
+        '¶2  evidence went  "Last winter 31 children walked home along the canal."',
+        '¶4  evidence came  "Engineers counted 7 broken poles before breakfast."',
+        "1 relabelled · 1 moved · 0 rewritten · 1 came · 1 went · 1 unchanged",
+    ]
+
+
+def test_the_json_tells_the_same(run: Run, folder: Path) -> None:
+    data = json.loads(run(*ARGS, "--format", "json").out)
+    assert data["kind"] == "drafts"
+    assert [row["change"] for row in data["paragraphs"]] == ["moved", "relabelled", "went", "came"]
+    relabelled = data["paragraphs"][1]
+    assert (relabelled["old"]["tag"], relabelled["new"]["tag"]) == ("claim", "evidence")
+    assert relabelled["cues"]["gained"][0]["rule"] == "figure"
+    assert data["paragraphs"][2]["new"] is data["paragraphs"][3]["old"] is None
+    counts = {name: data[name] for name in ("relabelled", "moved", "came", "went", "unchanged")}
+    assert counts == dict.fromkeys(counts, 1)
+
+
+def test_a_draft_may_be_a_pipe_but_not_both(run: Run, folder: Path) -> None:
+    data = (folder / "new.txt").read_bytes()
+    piped = run("drafts", "old.txt", "-", "--rules", "rules.yaml", data=data, cwd=folder)
+    assert piped.out.replace(b" - \xc2\xb7", b" new.txt \xc2\xb7") == run(*ARGS, cwd=folder).out
+    done = run("drafts", "-", "-")
+    assert (done.code, done.out) == (2, b"")
