@@ -5360,7 +5360,16 @@ _SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".html": "html",
 }
-_SCHEMAS = {"rule-file": "rules", "outline": "outline", "diff": "diff"}
+_SCHEMAS = {  # by what they are of, the files' names
+    "rule-file": "rules",
+    "outline": "outline",
+    "diff": "diff",
+    "drafts": "drafts",
+    "explanation": "explanation",
+    "rules": "rules-report",
+    "score": "score",
+    "score-diff": "score-diff",
+}
 _EXAMPLES = """\b
 Examples:
   lankov-claims outline                       the shipped op-ed
@@ -6173,12 +6182,12 @@ def _add_schema(app: "typer.Typer") -> None:
             str,
             Argument(
                 metavar="NAME",
-                help="rule-file, outline or diff.",
+                help=f"{_listed(_SCHEMAS, 'or')}.",
                 autocompletion=lambda: list(_SCHEMAS),
             ),
         ],
     ) -> int:
-        """Print the JSON Schema of rule-file, outline or diff."""
+        """Print the JSON Schema of the rule file, or of a report."""
         if name not in _SCHEMAS:
             hint = f"choose {_listed(_SCHEMAS, 'or')}"
             raise Failure(f'"{clean(name)}": no such schema ({hint})')

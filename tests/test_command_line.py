@@ -580,7 +580,7 @@ COMPLETIONS = {
     "rules ": IDS + LISTS,
     "rules <a": [name for name in LISTS if name.startswith("<a")],
     "rules --rules rules.yaml ": ["tea"],
-    "schema ": ["rule-file", "outline", "diff"],
+    "schema ": list(lc._SCHEMAS),
     "schema o": ["outline"],
     "outline --format ": ["tree", "markdown", "json", "jsonl", "html", "labels"],
     "score --color ": ["auto", "always", "never"],

@@ -198,6 +198,37 @@ def test_whatever_is_exported_is_what_its_schema_says(
             validator("diff").validate(json.loads(found.out))
 
 
+REPORTS = {
+    "outline": "outline corpus/01-arms-talks.txt",
+    "diff": "diff edited.yaml",
+    "drafts": "drafts corpus/01-arms-talks.txt corpus/02-grain-sanctions.txt",
+    "explanation": "explain --text corpus/03-bus-fares.txt",
+    "rules": "rules",
+    "score": "score corpus/labels.jsonl",
+    "score-diff": "score corpus/labels.jsonl --rules rules.yaml --rules edited.yaml",
+}
+
+
+@pytest.mark.parametrize(("kind", "command"), REPORTS.items(), ids=REPORTS)
+def test_every_report_in_json_is_what_its_schema_says(
+    run: Run, tmp_path: Path, kind: str, command: str
+) -> None:
+    rules = lc.shipped_file(lc.SHIPPED_RULES).read_text(encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(rules, encoding="utf-8")
+    (tmp_path / "edited.yaml").write_text(rules.replace("weight: 4", "weight: 1"), encoding="utf-8")
+    (tmp_path / "corpus").symlink_to(ROOT / "tests" / "corpus")
+    done = run(*command.split(), "--format", "json")
+    assert done.err == b""
+    found = json.loads(done.out)
+    assert found["kind"] == kind
+    schema = json.loads(run("schema", kind).out)
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(closed(schema)).validate(found)
+    for key in found:
+        lacking = {name: value for name, value in found.items() if name != key}
+        assert not Draft202012Validator(schema).is_valid(lacking), key
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "value"),
     [

@@ -373,5 +373,5 @@ def test_an_export_to_a_folder_that_is_not_there_leaves_nothing(run: Run, tmp_pa
 
 def test_the_schema_is_printed_as_it_is_shipped(run: Run, copies: dict[str, bytes]) -> None:
     assert run("schema", "rule-file") == (0, copies["rules.schema.json"], b"")
-    error = assert_could_not(run, "schema", "rules")
-    assert error.startswith('"rules": no such schema (choose rule-file, outline')
+    error = assert_could_not(run, "schema", "rule")
+    assert error.startswith('"rule": no such schema (choose rule-file, outline')
