@@ -77,6 +77,7 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
     data = {f"data/{name}" for name in DATA}
     hidden = {".build/prepare_rules.py", ".ci/run", ".gitignore"}
     hidden |= {".pre-commit-config.yaml", ".pre-commit-hooks.yaml"}
+    hidden |= {f".github/{path.name}" for path in (ROOT / ".github").iterdir()}
     rest = {"PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
     assert names == data | TESTS | hidden | rest
 

@@ -1,5 +1,6 @@
 """The README holds: its commands run and print what it shows, in its order, in one folder."""
 
+import json
 import os
 import re
 import shlex
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pictures
 import pytest
 from conftest import ROOT, TIMEOUT, Run, RunInTerminal, environment
 
@@ -123,3 +125,13 @@ def test_the_recipe_for_many_machines_writes_what_one_process_does(
     for path in sorted((tmp_path / "outlines").iterdir()):
         written += path.read_bytes()
     assert written == run("outline", "archive/*.txt", "--format", "jsonl").out
+
+
+def test_the_pictures_show_what_is_printed() -> None:
+    notes = json.loads(pictures.NOTES.read_text(encoding="utf-8"))
+    hint = "make them anew: python tests/pictures.py"
+    for name, now in pictures.shown().items():
+        assert notes.pop(name) == now, f"the pictures of the {name} are out of date ({hint})"
+    assert {f".github/{name}" for name in notes} == set(re.findall(r"\.github/[\w.-]+", README))
+    for name, known in notes.items():
+        assert pictures.digest((pictures.FOLDER / name).read_bytes()) == known, name
