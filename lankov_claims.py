@@ -1614,20 +1614,20 @@ def write_out_lists(lists: Lists) -> Forms:
 
 
 def _group(name: str, forms: Forms) -> str:
-    """A list inside an expression: any one of its expressions, or of its phrases the longest that
-    fits.
+    """A list inside an expression: any one of its entries, the longest that fits.
+
+    Phrases are grouped by their first letter: one look then rules out all that begin otherwise.
     """
-    sources = []
-    by_letter: dict[str, list[str]] = {}  # one look rules out all that begin with another letter
-    for form in sorted(forms.get(name, ()), key=len, reverse=True):
-        if form.startswith("/"):
-            sources.append(form[1:-1])
-        else:
-            words = fold_marks(form)
-            by_letter.setdefault(fold_case(words[:1]), []).append(re.escape(words))
-    for phrases in by_letter.values():
-        sources.append(f"(?:{'|'.join(phrases)})")
-    return f"(?:{'|'.join(sources)})"
+    listed = sorted(forms.get(name, ()), key=len, reverse=True)
+    is_plain = not any(form.startswith("/") for form in listed)
+    groups: dict[str, list[str]] = {}
+    for form in listed:
+        words = fold_marks(form)
+        source = form[1:-1] if form.startswith("/") else re.escape(words)
+        letter = fold_case(words[:1]) if is_plain else ""  # no expression may lose its turn
+        groups.setdefault(letter, []).append(source)
+    alternatives = [f"(?:{'|'.join(group)})" for group in groups.values()]
+    return f"(?:{'|'.join(alternatives)})"
 
 
 @lru_cache(maxsize=4096)
@@ -1738,13 +1738,13 @@ def pack_rules() -> bytes:
 
 @lru_cache(maxsize=1)
 def load_prepared() -> Prepared | None:
-    """The shipped rules as they were packed with the program; None in a checkout."""
+    """The shipped rules as they were packed with the program; None where they were not."""
     import pickle
 
-    file = shipped_file(PREPARED_FILE)
-    if not file.exists():
-        return None
-    prepared: Prepared = pickle.loads(file.read_bytes())
+    try:
+        prepared: Prepared = pickle.loads(shipped_file(PREPARED_FILE).read_bytes())
+    except (OSError, EOFError, pickle.UnpicklingError):
+        return None  # where the file is damaged, too, the rule file serves
     return prepared
 
 
@@ -1947,8 +1947,13 @@ def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
                 silenced=_silencer(rule, block, number, found),
             )
             matches.append(match)
-    matches.sort(key=lambda cue: (cue.start, cue.end, cue.rule))
+    matches.sort(key=_cue_order)
     return tuple(matches)
+
+
+def _cue_order(cue: Cue) -> tuple[int, int, str]:
+    """Where a cue stands, then its rule."""
+    return cue.start, cue.end, cue.rule
 
 
 def _silencer(rule: Rule, block: Block, number: int, found: Mapping[str, Span]) -> str:
@@ -4013,8 +4018,9 @@ def _cue_list(one: Paragraph) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text in which Markdown sees no markup."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", text)
+    """A text in which Markdown sees no markup: not inside, nor as an item of a list or a link."""
+    text = re.sub(r"([\\`*_{}\[\]<>#|~&!$]|:(?=//)|(?<=www)\.)", r"\\\1", text)
+    return re.sub(r"^(\d*)([-+.)])(?=\s|$)", r"\1\\\2", text)
 
 
 def explain_lines(
@@ -4570,6 +4576,10 @@ def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
 
 
 PAGE_FILE = "page.html"
+# The last two code points of each plane, and some more, are none that a page may hold.
+_NO_CHARACTERS = "[\ufdd0-\ufdef{}]".format(
+    "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+)
 _HIGHEST, _FULLEST = 8, 4  # of a cell: the steps of its height and of its fill that the page knows
 
 
@@ -4629,10 +4639,10 @@ def _page_html(
 
 
 def _html(text: str) -> str:
-    """A text as HTML shows it, with no mark-up and nothing that misleads."""
+    """A text as HTML shows it, with no mark-up and nothing that misleads or may not be there."""
     import html
 
-    return html.escape(_one_line(text))
+    return html.escape(re.sub(_NO_CHARACTERS, "\ufffd", _one_line(text)))
 
 
 def _rules_at(one: Paragraph) -> list[str]:
@@ -4642,7 +4652,7 @@ def _rules_at(one: Paragraph) -> list[str]:
 
 def _anchor(one: Paragraph) -> str:
     """What links to a paragraph name it by."""
-    return f"p{one.number}" if one.number else f"s{one.line}"
+    return f"p{one.number}" if one.number else f"s{one.start}"
 
 
 def _classes(one: Paragraph, *more: str) -> str:
@@ -5240,6 +5250,9 @@ def _revive_outline(data: Mapping[str, Any], source: str) -> Outline:
     for row in (*data["paragraphs"], *data["skipped"]):
         findings.append(_revive_block(row))
     findings.sort(key=lambda finding: finding.block.start)
+    for before, after in pairwise(findings):
+        if after.block.start < before.block.end:
+            raise ValueError(f"two paragraphs stand at {after.block.start}")
     late = late_ones([not finding.skips for finding in findings])
     own = _without_doubling(findings, late, rules)
     outline = Outline(
@@ -5304,6 +5317,7 @@ def _revive_block(row: Mapping[str, Any]) -> Finding:
     skips = [_rule_name(name) for name in _typed(row, "rules", list)] if "rules" in row else []
     cues = [_revive_cue(cue, block, Tag(cue["tag"])) for cue in row["cues"]]
     cues += [_revive_cue(cue, block, None) for cue in row.get("key_cues", ())]
+    cues.sort(key=_cue_order)
     return Finding(block, tuple(skips), tuple(cues))
 
 
@@ -6430,4 +6444,7 @@ def _discard_output() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # By its own name, which the packed rules know it by, the module is another one than this.
+    import lankov_claims
+
+    sys.exit(lankov_claims.main())

@@ -129,6 +129,18 @@ def test_nothing_runs_off_the_side(
     assert wider <= 0
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_every_cell_of_a_long_strip_can_be_pressed(
+    browser: "Browser", pages: dict[str, Path], size: dict[str, int]
+) -> None:
+    with Visit(browser, pages["long"], size) as page:
+        cells = page.evaluate(
+            "[...document.querySelectorAll('.strip i')].map((one) => one.offsetWidth)"
+        )
+    assert len(cells) == 64
+    assert min(cells) >= 8
+
+
 # ------------------------------------------------------------------------------------------- cues
 
 

@@ -1235,6 +1235,15 @@ def test_a_diff_in_markdown_is_escaped_and_says_why(run: Run, folder: Path) -> N
     assert any(line.startswith("  - because ") for line in about)
 
 
+def test_a_diff_in_markdown_tells_cues_that_came_from_those_that_went(
+    run: Run, folder: Path
+) -> None:
+    args = ["a.yaml", "b.yaml", "--format", "markdown", "--verbose"]
+    lines = run("diff", *args, "--text", "tea.txt").out.decode().splitlines()
+    signs = [line[4:6] for line in lines if re.match(r"  - \\[-+] ", line)]
+    assert {*signs} == {"\\-", "\\+"}
+
+
 def test_a_side_may_be_a_pipe(run: Run, folder: Path) -> None:
     data = (folder / "b.yaml").read_bytes()
     done = run("diff", "a.yaml", "-", "--text", "tea.txt", data=data)
@@ -1333,6 +1342,9 @@ def at(data: Any, path: str, value: Any) -> None:
         data[last] = value
 
 
+FURNITURE = {"rules": ["ad"], "start": 3, "end": 5, "line": 1, "text": "AD", "cues": []}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
@@ -1353,6 +1365,7 @@ def at(data: Any, path: str, value: Any) -> None:
         ("paragraphs.0.start", True, '"start" is True'),
         ("paragraphs.0.start", -1, '"end" is 15'),
         ("paragraphs.0.end", 14, '"end" is 14'),
+        ("skipped", [FURNITURE], "two paragraphs stand at 3"),
         ("paragraphs.0.text", "Tea wants more!", "another text"),
         ("paragraphs.0.tag", "evidence", "¶1 is not what its cues add up to"),
         ("paragraphs.0.number", 2, "¶2 is not what its cues add up to"),

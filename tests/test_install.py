@@ -112,6 +112,30 @@ def test_an_outline_by_the_installed_rules_waits_for_no_yaml(bin: Path, tmp_path
     subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=env)
 
 
+@pytest.mark.parametrize("args", [["outline", "--format", "json"], ["explain"], ["rules"]])
+def test_the_module_runs_by_its_name_as_the_program_does(
+    bin: Path, tmp_path: Path, args: list[str]
+) -> None:
+    command = [str(bin / "python"), "-m", "lankov_claims", *args]
+    env = environment(PYTHONPATH="")
+    done = subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=env)
+    assert done.stdout == installed(bin, tmp_path, *args)
+
+
+@pytest.mark.parametrize("left", [0, 1_000])
+def test_without_its_packed_rules_the_program_reads_the_file(
+    bin: Path, tmp_path: Path, left: int
+) -> None:
+    (file,) = bin.parent.glob(f"lib/python*/site-packages/lankov_claims/{lc.PREPARED_FILE}")
+    packed = file.read_bytes()
+    whole = installed(bin, tmp_path, "outline")
+    file.write_bytes(packed[:left])
+    try:
+        assert installed(bin, tmp_path, "outline") == whole
+    finally:
+        file.write_bytes(packed)
+
+
 def test_rules_that_were_edited_where_they_are_installed_are_read_anew(
     bin: Path, tmp_path: Path
 ) -> None:

@@ -31,6 +31,7 @@ LISTS = {
     "mixed": ["/mugs?/", "^ pot", "bowl $"],
     "marks": ["a.c", "don’t"],
     "case": ["to", "Together", "toward"],
+    "both": ["/te./", "teapot"],
 }
 STANDS_FOR: list[tuple[str, str, list[str]]] = [
     ("a phrase", "hot tea", ["hot tea"]),
@@ -103,6 +104,7 @@ FIRES: list[tuple[str, str, str, list[str]]] = [
     ("a list in an expression", r"/<cup>s\b/", "Two cups. Two jars. A cup.", ["cups", "jars"]),
     ("which sees the folded form", "/<marks>/", "We don‘t. An abc.", ["don‘t"]),
     ("in any case the longest", "/a <case>/", "A together.", ["A together"]),
+    ("among expressions, too", "/<both>/", "A teapot.", ["teapot"]),
     ("a literal < in an expression", r"/\<cup>/", "A <cup>.", ["<cup>"]),
     ("a literal ( and |", r"/\(a\|b\)/", "An (a|b).", ["(a|b)"]),
     ("a ^ in an expression is Python's", "/^cup/", "“Cup it is. Cup it is.", ["Cup"]),
@@ -122,7 +124,7 @@ def test_a_list_of_marks_may_stand_in_what_has_words() -> None:
 
 @each("name", LISTS)
 def test_a_list_alone_does_what_its_entries_do(name: str) -> None:
-    text = "A cup of tea. Pot. Pours a jar. Mugs. A full tea mug, a bowl. To an a.c, don't."
+    text = "A cup of tea. Pot. Pours a jar. Mugs. A full tea mug, a bowl. To an a.c, teapot, don't."
     inline = [rule(any=LISTS[name]), rule(any=[f"<{name}>"])]
     one, other = (lc.parse_rules(rule_set(row, lists=LISTS)) for row in inline)
     found = [lc.build_outline(text, rules).blocks for rules in (one, other)]

@@ -233,8 +233,34 @@ def test_markdown_nests_evidence_under_what_it_hangs_under() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "shown"),
+    [("1. tea.txt", r"1\. tea"), ("12) tea.txt", r"12\) tea"), ("- a", r"\- a"), ("+ a", r"\+ a")],
+)
+def test_a_name_at_the_start_of_a_line_makes_no_list(source: str, shown: str) -> None:
+    reading = lc.build_outline(TEXT, lc.parse_rules(RULES), source)
+    heading, _, about, *_ = lc.show_outline(reading, lc.View("markdown")).splitlines()
+    assert heading.startswith(f"# {shown}")
+    assert about.startswith(shown)
+
+
+@pytest.mark.parametrize(
     ("markup", "shown"),
-    [(one, one) for one in ("[sic]", "<b>", "`a", "a | b", "a * b", "&amp;", "~a", "a_b")]
+    [
+        (one, one)
+        for one in (
+            "[sic]",
+            "<b>",
+            "`a",
+            "a | b",
+            "a * b",
+            "&amp;",
+            "~a",
+            "a_b",
+            "http://a.b/c",
+            "www.a.b",
+            "$a$",
+        )
+    ]
     + [
         ("`a`", "a"),
         ("~~a~~", "a"),

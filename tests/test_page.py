@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -89,13 +90,13 @@ def test_every_word_of_the_text_is_there_as_it_was() -> None:
     assert "AD" in words_of(folded)
 
 
-@given(st.text(st.sampled_from("tea must 3.\n<>&\"'*_[]()#-AD\x00\u202e$é’"), max_size=60))
+@given(st.text(st.sampled_from("tea must 3.\n<>&\"'*_[]()#-AD\x00\u202e\uffff$é’"), max_size=60))
 def test_any_text_makes_a_valid_page_that_holds_it(text: str) -> None:
     tree = parsed(page(text))
     shown = " ".join(words_of(one) for one in with_class(tree, "words"))
     outline = lc.build_outline(text, lc.parse_rules(RULES))
     told = " ".join(lc.bare(one.text) for one in outline.paragraphs)
-    assert shown == re.sub("[\x00\u202e]", "\ufffd", told)
+    assert shown == re.sub("[\x00\u202e\uffff]", "\ufffd", told)
     ids = [one.get("id") for one in tree.iter() if one.get("id")]
     assert len(ids) == len(set(ids))
     targets = {one.get("href")[1:] for one in tree.iter("a")}
@@ -128,13 +129,26 @@ def test_cues_that_run_into_each_other_share_a_stretch() -> None:
     assert rules_there == ["a", "a b", "b"]
 
 
+def test_an_exported_outline_makes_the_page_that_its_rule_file_makes() -> None:
+    keys = [json.loads(rule("but", ["but"], tag=None, weight=5))]
+    rules = lc.parse_rules(rule_set(rule("tea", ["tea"]), keys=keys), "new.yaml")
+    after = lc.build_outline("But I like green tea a lot.", rules, "tea.txt")
+    again = lc.parse_outline(lc.to_json(after), "new.yaml")
+    assert again is not None
+    before = lc.build_outline("But I like green tea a lot.", lc.parse_rules(rule_set()), "tea.txt")
+    for side in (after, again):
+        tree = parsed(lc.diff_html(lc.diff_outlines(before, side)))
+        cited = [(words_of(one), one.get("data-rules")) for one in with_class(tree, "cue")]
+        assert cited[:2] == [("But", "but"), ("tea", "tea")]
+
+
 def test_the_strip_has_a_cell_a_paragraph_that_leads_to_it() -> None:
     tree = parsed(page("Tea. Tea.\n\nAD\n\nWe must.\n\nIt rained."))
     (strip,) = with_class(tree, "strip")
     cells = [(one.get("class"), one[0].get("href")) for one in strip]
     assert cells == [
         ("claim h7 m3", "#p1"),
-        ("skipped h2 m0", "#s3"),
+        ("skipped h2 m0", "#s11"),
         ("recommendation h6 m2", "#p2"),
         ("claim h8 m0 close", "#p3"),
     ]
