@@ -3002,32 +3002,54 @@ def _wording(one: Paragraph) -> str:
 
 
 def pair_paragraphs(before: Outline, after: Outline) -> list[Places]:
-    """The places of each paragraph in two drafts, in the order of the new one: first those with the
-    same words, then between two of these the ones most alike.
+    """The places of each paragraph in two drafts, in the order of the new one. Paired are first
+    those with the same words, wherever they stand; then, of what is left between two that stayed
+    where they were, the ones most alike.
     """
     from difflib import SequenceMatcher
 
     old, new = [_wording(one) for one in before.blocks], [_wording(one) for one in after.blocks]
-    pairs: list[Places] = []
-    left_old, left_new = [], []
-    for kind, start, end, new_start, new_end in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
+    pairs: list[tuple[int, int]] = []
+    gaps: list[tuple[range, range]] = []
+    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for kind, start, end, new_start, new_end in opcodes:
+        gap, new_gap = range(start, end), range(new_start, new_end)
         if kind == "equal":
-            pairs += zip(range(start, end), range(new_start, new_end), strict=True)
-            continue
-        alike = _most_alike(old, range(start, end), new, range(new_start, new_end))
-        pairs += alike
-        left_old += [at for at in range(start, end) if at not in dict(alike)]
-        met = {new_at for _, new_at in alike}
-        left_new += [at for at in range(new_start, new_end) if at not in met]
-    pairs += _same_elsewhere(old, left_old, new, left_new)
-    return _in_order(pairs)
+            pairs += zip(gap, new_gap, strict=True)
+        else:
+            gaps.append((gap, new_gap))
+    pairs += _same_elsewhere(old, new, gaps)
+    met = {at for at, _ in pairs}
+    new_met = {new_at for _, new_at in pairs}
+    for gap, new_gap in gaps:
+        left = [at for at in gap if at not in met]
+        new_left = [new_at for new_at in new_gap if new_at not in new_met]
+        pairs += _most_alike(old, left, new, new_left)
+    went = set(range(len(old))).difference(at for at, _ in pairs)
+    came = set(range(len(new))).difference(new_at for _, new_at in pairs)
+    places: list[Places] = [*pairs]
+    places += [(at, None) for at in went]
+    places += [(None, new_at) for new_at in came]
+    return _in_order(places)
+
+
+def _same_elsewhere(
+    old: Sequence[str], new: Sequence[str], gaps: Iterable[tuple[range, range]]
+) -> Iterator[tuple[int, int]]:
+    """The places of paragraphs that have the same words, but stand between others now."""
+    places: dict[str, deque[int]] = {}
+    for gap, _ in gaps:
+        for at in gap:
+            places.setdefault(old[at], deque()).append(at)
+    for _, new_gap in gaps:
+        for new_at in new_gap:
+            if same := places.get(new[new_at]):
+                yield same.popleft(), new_at
 
 
 def _most_alike(
-    old: Sequence[str], old_places: Iterable[int], new: Sequence[str], new_places: Iterable[int]
-) -> list[Places]:
+    old: Sequence[str], places: Iterable[int], new: Sequence[str], new_places: Iterable[int]
+) -> list[tuple[int, int]]:
     """The places of paragraphs of which each keeps enough of its words, the most alike first."""
     from difflib import SequenceMatcher
 
@@ -3035,47 +3057,38 @@ def _most_alike(
     for new_at in new_places:
         matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
         matcher.set_seq2(new[new_at].split())
-        for at in old_places:
+        for at in places:
             matcher.set_seq1(old[at].split())
             if matcher.quick_ratio() >= _ALIKE_ENOUGH and matcher.ratio() >= _ALIKE_ENOUGH:
                 ranked.append((-matcher.ratio(), at, new_at))
-    pairs: dict[int, int] = {}
+    pairs = []
+    taken: set[int] = set()
+    new_taken: set[int] = set()
     for _, at, new_at in sorted(ranked):
-        if at not in pairs and new_at not in pairs.values():
-            pairs[at] = new_at
-    return list(pairs.items())
+        if at not in taken and new_at not in new_taken:
+            pairs.append((at, new_at))
+            taken.add(at)
+            new_taken.add(new_at)
+    return pairs
 
 
-def _same_elsewhere(
-    old: Sequence[str], left_old: Iterable[int], new: Sequence[str], left_new: Iterable[int]
-) -> Iterator[Places]:
-    """The places of what is left, paired where the words are the same."""
-    places: dict[str, deque[int]] = {}
-    for at in left_old:
-        places.setdefault(old[at], deque()).append(at)
-    for new_at in left_new:
-        same = places.get(new[new_at])
-        yield same.popleft() if same else None, new_at
-    for gone in places.values():
-        for at in gone:
-            yield at, None
-
-
-def _in_order(pairs: Iterable[Places]) -> list[Places]:
+def _in_order(pairs: Sequence[Places]) -> list[Places]:
     """Places by the new draft; what is not in there behind what was before it in the old one."""
+    new_places = {at: new_at for at, new_at in pairs if at is not None}
     behind: dict[int, int] = {}
     last = -1
-    for at, new_at in sorted(pairs, key=lambda pair: (pair[0] is None, pair[0] or 0)):
-        if at is None:
-            break
-        last = last if new_at is None else new_at
-        behind[at] = last
+    for at in sorted(new_places):
+        new_at = new_places[at]
+        if new_at is None:
+            behind[at] = last
+        else:
+            last = new_at
 
-    def rank(places: Places) -> tuple[int, int, int]:
+    def rank(places: Places) -> tuple[int, int]:
         at, new_at = places
-        if new_at is None and at is not None:
-            return behind[at], 1, at
-        return new_at or 0, 0, 0
+        if new_at is not None:
+            return new_at, -1
+        return (behind[at], at) if at is not None else (last, -1)
 
     return sorted(pairs, key=rank)
 

@@ -57,6 +57,7 @@ CASES = {
     "moved to the end": ("a b c", "b c a", ["moved a"]),
     "moved to the start": ("a b c", "c a b", ["moved c"]),
     "two change places": ("a b", "b a", ["moved b"]),
+    "moved, past one that is like it": ("a b", "A b a", ["came A", "moved b"]),
     "twice, then once": ("a a b", "a b", ["went a"]),
     "once, then twice": ("a b", "a b a", ["came a"]),
     "furniture came and went": ("x a b", "a b x", []),
