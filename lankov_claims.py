@@ -29,7 +29,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, TypeVar
 
@@ -1616,7 +1616,7 @@ def write_out_lists(lists: Lists) -> Forms:
 def _group(name: str, forms: Forms) -> str:
     """A list inside an expression: any one of its entries, the longest that fits.
 
-    Phrases are grouped by their first letter: one look then rules out all that begin otherwise.
+    Phrases are grouped by their first letter, which ``re`` then looks for once for all of a group.
     """
     listed = sorted(forms.get(name, ()), key=len, reverse=True)
     is_plain = not any(form.startswith("/") for form in listed)
@@ -1624,7 +1624,8 @@ def _group(name: str, forms: Forms) -> str:
     for form in listed:
         words = fold_marks(form)
         source = form[1:-1] if form.startswith("/") else re.escape(words)
-        letter = fold_case(words[:1]) if is_plain else ""  # no expression may lose its turn
+        # An expression may begin with any letter, so that among some the order must stand.
+        letter = fold_case(words[:1]) if is_plain else ""
         groups.setdefault(letter, []).append(source)
     alternatives = [f"(?:{'|'.join(group)})" for group in groups.values()]
     return f"(?:{'|'.join(alternatives)})"
@@ -1729,22 +1730,28 @@ class Prepared(NamedTuple):
 
 
 def pack_rules() -> bytes:
-    """What a wheel holds for ``load_prepared``."""
+    """What a wheel holds for ``load_prepared``: a checksum and a pickle."""
     import pickle
+    from zlib import crc32
 
     rules = load_rules()
-    return pickle.dumps(Prepared(rules, make_matcher(rules)), protocol=4)  # any Python reads it
+    packed = pickle.dumps(Prepared(rules, make_matcher(rules)), protocol=4)  # any Python reads it
+    return crc32(packed).to_bytes(4, "big") + packed
 
 
 @lru_cache(maxsize=1)
 def load_prepared() -> Prepared | None:
     """The shipped rules as they were packed with the program; None where they were not."""
     import pickle
+    from zlib import crc32
 
     try:
-        prepared: Prepared = pickle.loads(shipped_file(PREPARED_FILE).read_bytes())
-    except (OSError, EOFError, pickle.UnpicklingError):
-        return None  # where the file is damaged, too, the rule file serves
+        content = shipped_file(PREPARED_FILE).read_bytes()
+    except OSError:
+        return None
+    if content[:4] != crc32(content[4:]).to_bytes(4, "big"):
+        return None  # where they are damaged the rule file serves
+    prepared: Prepared = pickle.loads(content[4:])
     return prepared
 
 
@@ -1999,7 +2006,7 @@ def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
 
 
 class LazyOutline(NamedTuple):
-    """An outline of which only the text is kept, and which skip rules match each paragraph.
+    """An outline that keeps only its text and, for each paragraph, the skip rules that match it.
 
     The paragraphs are read anew whenever they are asked for. An ``Outline``, which keeps them,
     takes twenty times as much memory as its text.
@@ -2029,8 +2036,8 @@ class LazyOutline(NamedTuple):
 AnyOutline = Outline | LazyOutline
 
 
-def prepare_outline(text: str, rules: RuleSet, source: str = "") -> LazyOutline:
-    """The same as ``build_outline``, but for how it is kept."""
+def lazy_outline(text: str, rules: RuleSet, source: str = "") -> LazyOutline:
+    """As ``build_outline``, but its paragraphs are read when they are asked for."""
     matcher = make_matcher(rules)
     skips = []
     for start, end in find_paragraphs(text):
@@ -2203,6 +2210,7 @@ Starts = dict[int | None, int | None]  # of paragraphs, by number
 Sums = tuple[int, ...]  # of weights, in the order of the tags
 Made = frozenset[str]  # the names of edits that are made, while the others are not
 
+_CHANGES = ("relabelled", "moved", "rescored")  # the greatest first
 NO_EFFECT: Effect = ((), False)
 NONE_MADE: Made = frozenset()
 NO_SUMS: Sums = (0,) * len(Tag)
@@ -2260,7 +2268,7 @@ class Diff(NamedTuple):
     def counts(self) -> dict[str, int]:
         """How many paragraphs changed in each way."""
         kinds = [one.change for one in self.changes]
-        return {kind: kinds.count(kind) for kind in ("relabelled", "moved", "rescored")}
+        return {kind: kinds.count(kind) for kind in _CHANGES}
 
 
 def diff_outlines(before: Outline, after: Outline) -> Diff:
@@ -2920,8 +2928,9 @@ def _subsets(names: Iterable[str]) -> Iterator[Made]:
 
 _REVISIONS = ("relabelled", "moved", "rewritten", "came", "went")
 _ALIKE_ENOUGH = 0.5  # the share of its words that a paragraph keeps and is still the same one
+_MOST_COMPARED = 40_000  # pairs of paragraphs whose words are compared, which takes half a second
 
-Places = tuple[int | None, int | None]  # of a paragraph in the old draft and in the new one
+Places = dict[int, int]  # by the places of paragraphs in the new draft, those in the old one
 
 
 class Revision(NamedTuple):
@@ -2952,34 +2961,50 @@ class Drafts(NamedTuple):
 
 
 def compare_drafts(before: Outline, after: Outline) -> Drafts:
-    """What became of each paragraph, in the order of the new draft, with those that went where
-    they were. What is skipped in both drafts, or is in one alone, is not told.
+    """What became of each paragraph, in the order of the new draft; what went is told behind what
+    was before it. What is skipped in both drafts is left out, and so is what is skipped and stands
+    in one of them only.
     """
-    revisions = []
-    unchanged = 0
     pairs = pair_paragraphs(before, after)
-    moved = _moved(pairs)
-    for places in pairs:
-        at, new_at = places
-        old = None if at is None else before.blocks[at]
-        new = None if new_at is None else after.blocks[new_at]
-        revision = _revision(old, new, is_moved=places in moved)
-        if revision:
-            revisions.append(revision)
-        else:
-            unchanged += bool(old and new and new.verdict)
+    told: Places = {}
+    for new_at, at in pairs.items():
+        if before.blocks[at].verdict or after.blocks[new_at].verdict:
+            told[new_at] = at
+    moved = _moved(told)
+    went = _went(before, pairs)
+    revisions = went.get(-1, [])
+    unchanged = 0
+    for new_at, new in enumerate(after.blocks):
+        if new_at in told:
+            old = before.blocks[told[new_at]]
+            revision = _revision(old, new, is_moved=new_at in moved)
+            if revision:
+                revisions.append(revision)
+            else:
+                unchanged += 1
+        elif new_at not in pairs and new.verdict:
+            revisions.append(Revision("came", None, new))
+        revisions += went.get(new_at, [])
     return Drafts(before, after, tuple(revisions), unchanged)
 
 
-def _revision(old: Paragraph | None, new: Paragraph | None, *, is_moved: bool) -> Revision | None:
-    """How a paragraph was revised; None where it was not, or is no part of any outline."""
-    if old is None or new is None:
-        one = old or new
-        if one is None or one.skips:
-            return None
-        return Revision("went" if old else "came", old, new)
-    if old.skips and new.skips:
-        return None
+def _went(before: Outline, pairs: Places) -> dict[int, list[Revision]]:
+    """The paragraphs that are not in the new draft, by the place there of what was before them; -1
+    where nothing was.
+    """
+    new_places = {at: new_at for new_at, at in pairs.items()}
+    went: dict[int, list[Revision]] = {}
+    last = -1
+    for at, old in enumerate(before.blocks):
+        if at in new_places:
+            last = new_places[at]
+        elif old.verdict:
+            went.setdefault(last, []).append(Revision("went", old, None))
+    return went
+
+
+def _revision(old: Paragraph, new: Paragraph, *, is_moved: bool) -> Revision | None:
+    """How a paragraph was revised; None where it was not."""
     lost = tuple(_only_in(old.cues, new.cues, _placeless))
     gained = tuple(_only_in(new.cues, old.cues, _placeless))
     if old.verdict != new.verdict:
@@ -3001,42 +3026,33 @@ def _wording(one: Paragraph) -> str:
     return matching_form(one.text)
 
 
-def pair_paragraphs(before: Outline, after: Outline) -> list[Places]:
-    """The places of each paragraph in two drafts, in the order of the new one. Paired are first
-    those with the same words, wherever they stand; then, of what is left between two that stayed
-    where they were, the ones most alike.
+def pair_paragraphs(before: Outline, after: Outline) -> Places:
+    """Which paragraphs of two drafts are the same. These are first those with the same words,
+    wherever they stand; then the ones most alike, first of what is left between two that stayed
+    where they were, then of what is left anywhere.
     """
     from difflib import SequenceMatcher
 
     old, new = [_wording(one) for one in before.blocks], [_wording(one) for one in after.blocks]
-    pairs: list[tuple[int, int]] = []
+    pairs: Places = {}
     gaps: list[tuple[range, range]] = []
     opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     for kind, start, end, new_start, new_end in opcodes:
         gap, new_gap = range(start, end), range(new_start, new_end)
         if kind == "equal":
-            pairs += zip(gap, new_gap, strict=True)
+            pairs.update(zip(new_gap, gap, strict=True))
         else:
             gaps.append((gap, new_gap))
-    pairs += _same_elsewhere(old, new, gaps)
-    met = {at for at, _ in pairs}
-    new_met = {new_at for _, new_at in pairs}
-    for gap, new_gap in gaps:
-        left = [at for at in gap if at not in met]
-        new_left = [new_at for new_at in new_gap if new_at not in new_met]
-        pairs += _most_alike(old, left, new, new_left)
-    went = set(range(len(old))).difference(at for at, _ in pairs)
-    came = set(range(len(new))).difference(new_at for _, new_at in pairs)
-    places: list[Places] = [*pairs]
-    places += [(at, None) for at in went]
-    places += [(None, new_at) for new_at in came]
-    return _in_order(places)
+    _pair_same(old, new, gaps, pairs)
+    for gap, new_gap in (*gaps, (range(len(old)), range(len(new)))):
+        _pair_alike(old, new, gap, new_gap, pairs)
+    return pairs
 
 
-def _same_elsewhere(
-    old: Sequence[str], new: Sequence[str], gaps: Iterable[tuple[range, range]]
-) -> Iterator[tuple[int, int]]:
-    """The places of paragraphs that have the same words, but stand between others now."""
+def _pair_same(
+    old: Sequence[str], new: Sequence[str], gaps: Iterable[tuple[range, range]], pairs: Places
+) -> None:
+    """Add to ``pairs`` the paragraphs with the same words that stand between others now."""
     places: dict[str, deque[int]] = {}
     for gap, _ in gaps:
         for at in gap:
@@ -3044,66 +3060,56 @@ def _same_elsewhere(
     for _, new_gap in gaps:
         for new_at in new_gap:
             if same := places.get(new[new_at]):
-                yield same.popleft(), new_at
+                pairs[new_at] = same.popleft()
 
 
-def _most_alike(
-    old: Sequence[str], places: Iterable[int], new: Sequence[str], new_places: Iterable[int]
-) -> list[tuple[int, int]]:
-    """The places of paragraphs of which each keeps enough of its words, the most alike first."""
+def _pair_alike(
+    old: Sequence[str], new: Sequence[str], gap: range, new_gap: range, pairs: Places
+) -> None:
+    """Add to ``pairs`` the paragraphs between some places that keep enough of their words, the most
+    alike first; none where too many would have to be compared.
+    """
     from difflib import SequenceMatcher
 
+    met = set(pairs.values())
+    left = [at for at in gap if at not in met]
+    new_left = [new_at for new_at in new_gap if new_at not in pairs]
+    if len(left) * len(new_left) > _MOST_COMPARED:
+        return
     ranked = []
-    for new_at in new_places:
+    for new_at in new_left:
         matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
         matcher.set_seq2(new[new_at].split())
-        for at in places:
+        for at in left:
             matcher.set_seq1(old[at].split())
-            if matcher.quick_ratio() >= _ALIKE_ENOUGH and matcher.ratio() >= _ALIKE_ENOUGH:
+            if matcher.quick_ratio() >= _ALIKE_ENOUGH:  # which is never less than the ratio
                 ranked.append((-matcher.ratio(), at, new_at))
-    pairs = []
-    taken: set[int] = set()
-    new_taken: set[int] = set()
-    for _, at, new_at in sorted(ranked):
-        if at not in taken and new_at not in new_taken:
-            pairs.append((at, new_at))
-            taken.add(at)
-            new_taken.add(new_at)
-    return pairs
+    for unlikeness, at, new_at in sorted(ranked):
+        if -unlikeness >= _ALIKE_ENOUGH and at not in met and new_at not in pairs:
+            pairs[new_at] = at
+            met.add(at)
 
 
-def _in_order(pairs: Sequence[Places]) -> list[Places]:
-    """Places by the new draft; what is not in there behind what was before it in the old one."""
-    new_places = {at: new_at for at, new_at in pairs if at is not None}
-    behind: dict[int, int] = {}
-    last = -1
-    for at in sorted(new_places):
-        new_at = new_places[at]
-        if new_at is None:
-            behind[at] = last
-        else:
-            last = new_at
-
-    def rank(places: Places) -> tuple[int, int]:
-        at, new_at = places
-        if new_at is not None:
-            return new_at, -1
-        return (behind[at], at) if at is not None else (last, -1)
-
-    return sorted(pairs, key=rank)
-
-
-def _moved(pairs: Iterable[Places]) -> set[Places]:
-    """The fewest pairs without which the others stand in the same order in both drafts."""
-    both = [(at, new_at) for at, new_at in pairs if at is not None and new_at is not None]
-    both.sort(key=lambda pair: pair[1])
-    chains: list[list[tuple[int, int]]] = []  # of each length the one that ends earliest
-    for pair in both:
-        length = bisect_left([chain[-1][0] for chain in chains], pair[0])
-        longer = [*(chains[length - 1] if length else []), pair]
-        chains[length : length + 1] = [longer]
-    in_order = chains[-1] if chains else []
-    return {pair for pair in both if pair not in in_order}
+def _moved(pairs: Places) -> set[int]:
+    """The places in the new draft of what stands in another order: all but a longest increasing
+    subsequence of the old places.
+    """
+    lowest: list[int] = []  # by its length, the lowest old place that such a sequence ends with
+    ends: list[int] = []  # and where that stands in the new draft
+    before: dict[int, int] = {}
+    for new_at in sorted(pairs):
+        length = bisect_left(lowest, pairs[new_at])
+        if length:
+            before[new_at] = ends[length - 1]
+        lowest[length : length + 1] = [pairs[new_at]]
+        ends[length : length + 1] = [new_at]
+    moved = set(pairs)
+    for end in ends[-1:]:
+        place: int | None = end
+        while place is not None:
+            moved.discard(place)
+            place = before.get(place)
+    return moved
 
 
 # --------------------------------------------------------------------------------------- reports
@@ -4010,18 +4016,21 @@ def markdown_items(blocks: Iterable[Paragraph], *, is_verbose: bool) -> Iterator
     are its footnotes, where they are asked for.
     """
     notes = []
-    for one in blocks:
-        if one.skips:
-            continue
-        indent = "  " if one.under else ""
-        sentence = _escaped(_shown(one.key_sentence.text))
-        rival = f" *({_rival(one)})*" if one.is_close else ""
-        mark = ""
-        if is_verbose and one.cues:
-            mark = f"[^{one.number}]"
-            notes.append(f"\n{mark}: {_escaped(_cue_list(one))}\n")
-        yield f"{indent}- ¶{one.number} **{_tag_name(one)}:** {sentence}{rival}{mark}\n"
+    for top, children in _branches(one for one in blocks if not one.skips):
+        for one in (top, *children):
+            mark = ""
+            if is_verbose and one.cues:
+                mark = f"[^{one.number}]"
+                notes.append(f"\n{mark}: {_escaped(_cue_list(one))}\n")
+            yield f"{'  ' if one.under else ''}- {_markdown_item(one)}{mark}\n"
     yield from notes
+
+
+def _markdown_item(one: Paragraph) -> str:
+    """A paragraph in such a list."""
+    sentence = _escaped(_shown(one.key_sentence.text))
+    rival = f" *({_rival(one)})*" if one.is_close else ""
+    return f"¶{one.number} **{_tag_name(one)}:** {sentence}{rival}"
 
 
 def _cue_list(one: Paragraph) -> str:
@@ -4396,11 +4405,14 @@ def _change_title(change: Change) -> Line:
         words = [_tag(old.verdict), " → ", _tag(new.verdict)]
     elif change.change == "moved":
         words.append(f" under {_numbered(old.under)} → {_numbered(new.under)}")
-    numbers = []
-    for number in (old.number, new.number):
-        if number and _numbered(number) not in numbers:
-            numbers.append(_numbered(number))
-    return Line([(" → ".join(numbers), "bold"), "  ", *words, "  "], [_excerpt(new.text)])
+    number = (_number_words([old, new]), "bold")
+    return Line([number, "  ", *words, "  "], [_excerpt(bare(new.text))])
+
+
+def _number_words(sides: Iterable[Paragraph]) -> str:
+    """The numbers of a paragraph in two readings, or the one that it has in both, or in one."""
+    numbers = [_numbered(side.number) for side in sides if side.number]
+    return " → ".join(dict.fromkeys(numbers))
 
 
 def _cue_lines(sign: str, cues: Iterable[Cue]) -> Iterator[Line]:
@@ -4502,22 +4514,27 @@ def drafts_lines(drafts: Drafts, *, verbose: bool) -> Iterator[Line]:
 def _revision_lines(one: Revision, verbose: bool) -> Iterator[Line]:
     """A paragraph that was revised, and the cues that it lost and gained."""
     there = [side for side in (one.old, one.new) if side]
-    numbers = list(dict.fromkeys(_numbered(side.number) for side in there))
     words: list[Piece] = [_tag(there[-1].verdict), f" {one.change}"]
     if one.change == "relabelled":
         words = [_tag(there[0].verdict), " → ", _tag(there[-1].verdict)]
     excerpt = _excerpt(bare(there[-1].text))
-    yield Line([(" → ".join(numbers), "bold"), "  ", *words, "  "], [excerpt])
+    yield Line([(_number_words(there), "bold"), "  ", *words, "  "], [excerpt])
     if one.change != "relabelled" and not verbose:
         return
     if one.old and one.new and not one.old.skips and not one.new.skips:
         scores = _score_words(one.old.scores, one.new.scores)
         yield Line([("    scores   ", "dim")], [scores])
-        if one.old.late != one.new.late:
-            where = "in" if one.new.late else "no longer in"
-            yield Line([("    place    ", "dim")], [f"{where} the last quarter of the piece"])
+        if place := _place_words(one.old, one.new):
+            yield Line([("    place    ", "dim")], [place])
     yield from _cue_lines("-", one.lost)
     yield from _cue_lines("+", one.gained)
+
+
+def _place_words(old: Paragraph, new: Paragraph) -> str:
+    """Whether a paragraph came into the last quarter, where cues may count double, or left it."""
+    if old.late == new.late:
+        return ""
+    return f"{'in' if new.late else 'no longer in'} the last quarter of the piece"
 
 
 _SCORE_HEAD = "              precision  recall     F1  rows  as claim  as evidence  as recomm."
@@ -4589,10 +4606,11 @@ def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
 
 
 PAGE_FILE = "page.html"
-# The last two code points of each plane, and some more, are none that a page may hold.
-_NO_CHARACTERS = "[\ufdd0-\ufdef{}]".format(
+# What Unicode keeps for itself, and HTML may not hold: these, and the last two of each plane.
+_NONCHARACTERS = "[\ufdd0-\ufdef{}]".format(
     "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 )
+STRONG = 3  # the weight from which on a cue stands out
 _HIGHEST, _FULLEST = 8, 4  # of a cell: the steps of its height and of its fill that the page knows
 
 
@@ -4608,7 +4626,8 @@ def outline_html(outline: AnyOutline) -> str:
     head.append('<h2 id="glance">At a glance</h2>\n<nav aria-labelledby="glance">')
     head += [_strip_html(blocks, blocks), "</nav>"]
     main = ["<h2>Text</h2>", *_article_html(blocks, outline.rules)]
-    return _page_html(title, head, main, blocks, f"{size}, read by {rules}.")
+    foot = f"{size}, read by {rules}."
+    return _page_html("of-text", title, head, main, blocks, foot)
 
 
 def diff_html(diff: Diff) -> str:
@@ -4616,46 +4635,74 @@ def diff_html(diff: Diff) -> str:
     before, after = diff.before, diff.after
     text = clean(after.source)
     rules = f"{clean(before.rules.source)} → {clean(after.rules.source)}"
-    starts = {change.new.start for change in diff.changes}
+    starts = {change.new.start for change in diff.changes if change.shows}
     head = [f"<h1>{_html(text)}</h1>", f"<p>{_html(rules)}</p>"]
     head.append(f"<p><strong>{_html(_diff_summary(diff))}</strong></p>")
     head.append('<h2 id="glance">At a glance</h2>')
     head.append('<nav class="side-by-side" aria-labelledby="glance">')
     for name, blocks in (("before", before.blocks), ("after", after.blocks)):
         head += [f"<p>{name}</p>", _strip_html(blocks, after.blocks, starts)]
-    head.append("</nav>")
+    head.append('</nav>\n<p class="legend">≠ stands for a paragraph that changed.</p>')
     main = ["<h2>What changed</h2>", *_changes_html(diff)]
     main += [f"<h2>Text, read by {_html(clean(after.rules.source))}</h2>"]
-    main += _article_html(after.blocks, after.rules)
-    return _page_html(f"{text}: {rules}", head, main, after.blocks, "The outline is the new one.")
+    befores = {}
+    for change in diff.changes:
+        if change.change == "relabelled":
+            befores[change.new.start] = change.old
+    main += _article_html(after.blocks, after.rules, befores)
+    foot = "The outline is the new one."
+    return _page_html("of-change", f"{text}: {rules}", head, main, after.blocks, foot)
 
 
 def _page_html(
-    title: str, head: Iterable[str], main: Iterable[str], blocks: Sequence[Paragraph], foot: str
+    kind: str,
+    title: str,
+    head: Iterable[str],
+    main: Iterable[str],
+    blocks: Sequence[Paragraph],
+    foot: str,
 ) -> str:
-    """The page with its parts; what is in them has been escaped, but for title and foot."""
+    """The page with its parts, ``of-text`` or ``of-change``; what is in them has been escaped, but
+    for title and foot.
+    """
     from string import Template
 
-    rules: set[str] = set()
-    for one in blocks:
-        rules.update(_rules_at(one))
+    parts = ['<main id="text">', *main, "</main>"]
+    nav = ['<nav class="outline" aria-labelledby="outline">', '<h2 id="outline">Outline</h2>']
+    nav += [*_outline_html(blocks), "</nav>"]
+    parts = [*nav, *parts] if kind == "of-text" else [*parts, *nav]  # as a narrow page has them
     page, _ = read_named(None, PAGE_FILE, MAX_RULE_FILE)
     return Template(page).substitute(
+        kind=kind,
         title=_html(title),
         generator=f"{PROGRAM} {__version__}",
         head="\n".join(head),
-        rules="\n".join(f"<option>{rule}</option>" for rule in sorted(rules)),
-        main="\n".join(main),
-        outline="\n".join(_outline_html(blocks)),
+        rules="\n".join(_options_html(blocks)),
+        content="\n".join(parts),
         foot=_html(foot),
     )
+
+
+def _options_html(blocks: Iterable[Paragraph]) -> Iterator[str]:
+    """The rules to choose from, by what they speak for, each with how many paragraphs it is in."""
+    counts: dict[str, Counter[str]] = {}
+    for one in blocks:
+        kinds = {cue.rule: cue.tag or "key sentence" for cue in one.heard}
+        kinds.update(dict.fromkeys(one.skips, SKIPPED))
+        for rule, kind in kinds.items():
+            counts.setdefault(kind, Counter())[rule] += 1
+    for kind in sorted(counts):
+        yield f'<optgroup label="{kind}">'
+        for rule, count in sorted(counts[kind].items()):
+            yield f'<option value="{rule}">{rule} ({count})</option>'
+        yield "</optgroup>"
 
 
 def _html(text: str) -> str:
     """A text as HTML shows it, with no mark-up and nothing that misleads or may not be there."""
     import html
 
-    return html.escape(re.sub(_NO_CHARACTERS, "\ufffd", _one_line(text)))
+    return html.escape(re.sub(_NONCHARACTERS, "\ufffd", _one_line(text)))
 
 
 def _rules_at(one: Paragraph) -> list[str]:
@@ -4668,7 +4715,7 @@ def _anchor(one: Paragraph) -> str:
     return f"p{one.number}" if one.number else f"s{one.start}"
 
 
-def _classes(one: Paragraph, *more: str) -> str:
+def _attributes(one: Paragraph, *more: str) -> str:
     """The attributes by which the page shows a paragraph, and finds it."""
     names = [one.kind, *more]
     if one.is_close and not one.skips:
@@ -4708,47 +4755,60 @@ def _strip_html(
             words = f"{name}: {_tag_name(one)} by {one.margin}, {about}"
         more = ["changed"] if one.start in changed else []
         if more:
-            name, words = f"≠{name}", f"≠{words}, changed"
-        attributes = _classes(one, f"h{height}", f"m{fill}", *more)
+            name, words = f"≠{name}", f"{words}, changed"
+        attributes = _attributes(one, f"h{height}", f"m{fill}", *more)
         link = f'<a href="#{_anchor(target)}" aria-label="{words}" title="{words}">'
         cells.append(f"<li {attributes}>{link}<i></i>{name}</a></li>")
     return "\n".join(['<ol class="strip">', *cells, "</ol>"])
 
 
-def _article_html(blocks: Iterable[Paragraph], rules: RuleSet) -> Iterator[str]:
-    """The text by paragraphs, what is skipped folded."""
+def _article_html(
+    blocks: Sequence[Paragraph], rules: RuleSet, befores: Mapping[int, Paragraph] | None = None
+) -> Iterator[str]:
+    """The text by paragraphs, what is skipped folded; ``befores`` are, by their start, those that
+    other rules gave another tag.
+    """
     whys: dict[str, str] = {rule.id: rule.why for rule in rules.every}
-    for one in blocks:
-        if one.skips:
-            yield _skipped_html(one, whys)
-        else:
-            yield _paragraph_html(one, whys)
+    for is_skipped, run in groupby(blocks, key=lambda one: bool(one.skips)):
+        if is_skipped:
+            yield _skipped_html(list(run), whys)
+            continue
+        for one in run:
+            yield _paragraph_html(one, rules, whys, (befores or {}).get(one.start))
 
 
-def _skipped_html(one: Paragraph, whys: Mapping[str, str]) -> str:
-    """A paragraph that is no part of the outline, folded away, and why."""
-    told = f"skipped: {', '.join(one.skips)}"
-    parts = [f'<details id="{_anchor(one)}" {_classes(one)}>', f"<summary>{told}</summary>"]
-    parts.append(f'<p dir="auto">{_html(one.text)}</p>')
-    for id_ in one.skips:
-        parts.append(f"<p>{id_}: {_html(whys.get(id_, ''))}</p>")
+def _skipped_html(run: Sequence[Paragraph], whys: Mapping[str, str]) -> str:
+    """Paragraphs that are no part of the outline, folded away, and why."""
+    words = _clip(" · ".join(clean(one.text) for one in run), 60)
+    parts = [f'<details class="skipped"><summary>skipped: {_html(words)}</summary>']
+    for one in run:
+        parts.append(f'<div id="{_anchor(one)}" {_attributes(one)}>')
+        parts.append(f'<p dir="auto">{_html(one.text)}</p>')
+        for id_ in one.skips:
+            parts.append(f"<p>{id_}: {_html(whys.get(id_, ''))}</p>")
+        parts.append("</div>")
     parts.append("</details>")
     return "\n".join(parts)
 
 
-def _paragraph_html(one: Paragraph, whys: Mapping[str, str]) -> str:
-    """A paragraph with its tag beside it, its cues in place, and what its scores are sums of."""
+def _paragraph_html(
+    one: Paragraph, rules: RuleSet, whys: Mapping[str, str], before: Paragraph | None
+) -> str:
+    """A paragraph with its tag beside it, its cues in place, and why it has that tag."""
     there = f'<a href="#o{one.number}" aria-label="¶{one.number} in the outline">¶{one.number}</a>'
     rival = _rival(one) or f"by {one.margin}"
-    parts = [f'<section id="{_anchor(one)}" {_classes(one, "paragraph")}>']
+    parts = [f'<section id="{_anchor(one)}" {_attributes(one, "paragraph")}>']
     parts.append(f'<div class="side">{there}<span class="tag">{_tag_name(one)}</span>')
-    parts.append(f'<span class="rival">{rival}</span></div>')
-    parts.append(f'<p class="words" dir="auto">{"".join(_words_html(one, whys))}</p>')
-    parts.append('<details class="why"><summary>why</summary><dl>')
-    for tag in sorted(Tag, key=lambda tag: -one.scores[tag]):
-        total = f"<dd>{one.scores[tag]}</dd><dd>{_html(_sum(one, tag, _ALL))}</dd>"
-        parts.append(f"<dt>{_tag_html(tag, tag)}</dt>{total}")
-    parts.append("</dl></details>\n</section>")
+    parts.append(f'<span class="rival">{rival}</span>')
+    if before:
+        parts.append(f"<strong>was {_tag_html(before.verdict, before.kind)}</strong>")
+    parts.append(f'</div>\n<p class="words" dir="auto">{"".join(_words_html(one, whys))}</p>')
+    parts.append('<details class="why"><summary>why</summary><ul>')
+    title = _paragraph_title(one, rules)
+    sums = _sum_lines(one, rules, terms=_ALL, ways=2)
+    for line in (title, *_key_lines(one), *sums):
+        parts.append(f"<li>{_html(clean(str(line)))}</li>")
+    parts.append("</ul></details>\n</section>")
     return "\n".join(parts)
 
 
@@ -4759,19 +4819,19 @@ def _words_html(one: Paragraph, whys: Mapping[str, str]) -> Iterator[str]:
     offsets = _form_offsets(one.text)
     key = one.key_sentence
     at = 0
-    for number, (_, end, cues) in enumerate(_stretches(one), 1):
+    for number, (end, cues) in enumerate(_stretches(one), 1):
         last = bisect_left(offsets, end - one.start, at)
         words = _html("".join(one.text[offset] for offset in offsets[at:last]))
         at = last
-        if cues and not words.isspace():
+        if cues and words.strip():
             words = _cited_html(words, cues, f"c{one.number}-{number}", whys)
-        if key.start < end <= key.end:
+        if words and key.start < end <= key.end:
             words = f"<mark>{words}</mark>"
         yield words
 
 
-def _stretches(one: Paragraph) -> Iterator[tuple[int, int, list[Cue]]]:
-    """From where to where in the text the same cues stand, and which those are."""
+def _stretches(one: Paragraph) -> Iterator[tuple[int, list[Cue]]]:
+    """A paragraph from end to end of what the same cues stand in, and which those are."""
     cuts = {one.start, one.end, one.key_sentence.start, one.key_sentence.end}
     for cue in one.heard:
         cuts.update((cue.start, cue.end))
@@ -4781,7 +4841,7 @@ def _stretches(one: Paragraph) -> Iterator[tuple[int, int, list[Cue]]]:
         open_cues = [cue for cue in open_cues if cue.end > start]
         while waiting and waiting[0].start <= start:
             open_cues.append(waiting.popleft())
-        yield start, end, open_cues
+        yield end, open_cues
 
 
 def _cited_html(words: str, cues: Sequence[Cue], name: str, whys: Mapping[str, str]) -> str:
@@ -4793,9 +4853,14 @@ def _cited_html(words: str, cues: Sequence[Cue], name: str, whys: Mapping[str, s
         worth = f"<b>{cue.rule}</b> {cue.tag or 'key sentence'} {cue.weight}"
         why = _html(clean(whys.get(cue.rule, "")))
         notes.append(f'<span class="{cue.tag or "key"}">{worth}<br>{why}</span>')
+    kind = (
+        f"{first.tag or 'key'} strong"
+        if first.tag and first.weight >= STRONG
+        else first.tag or "key"
+    )
     link = f'href="#{name}" aria-describedby="{name}" data-rules="{rules}"'
     return (
-        f'<span class="cited"><a class="cue {first.tag or "key"}" {link}>{words}</a>'
+        f'<span class="cited"><a class="cue {kind}" {link}>{words}</a>'
         f'<span class="tip" id="{name}" role="tooltip">{"".join(notes)}</span></span>'
     )
 
@@ -4817,26 +4882,33 @@ def _outline_link(one: Paragraph) -> str:
     tag = f'{one.number} <span class="tag">{_tag_name(one)}</span>'
     line = f'<span class="line" dir="auto">{_html(_shown(one.key_sentence.text))}</span>'
     rival = f' <span class="rival">{_rival(one)}</span>' if one.is_close else ""
-    return f'<a href="#{_anchor(one)}" id="o{one.number}" {_classes(one)}>{tag} {line}{rival}</a>'
-
-
-def _by_weight(changes: Iterable[Change]) -> list[Change]:
-    """The changes by how much they are, those of a kind as they stand in the text."""
-    return sorted(
-        changes, key=lambda change: ("relabelled", "moved", "rescored").index(change.change)
+    return (
+        f'<a href="#{_anchor(one)}" id="o{one.number}" {_attributes(one)}>{tag} {line}{rival}</a>'
     )
+
+
+def _greatest_first(changes: Iterable[Change]) -> list[Change]:
+    """The changes by how much they are, those of a kind as they stand in the text."""
+    return sorted(changes, key=lambda change: _CHANGES.index(change.change))
 
 
 def _changes_html(diff: Diff) -> Iterator[str]:
     """The paragraphs that changed, the greatest changes first, each with all that is known."""
     edits = {edit.rule: edit for edit in diff.edits}
-    for change in _by_weight(diff.changes):
-        new = change.new
-        title, *about = _change_lines(change, edits, verbose=True)
-        yield f"<section {_classes(new, 'change')}>"
-        yield f'<h3>{change.change}: <a href="#{_anchor(new)}">{_html(str(title))}</a></h3>'
-        items = "".join(f"<li>{_html(str(line).strip())}</li>" for line in about)
-        yield f"<ul>{items}</ul></section>" if items else "</section>"
+    for change in _greatest_first(diff.changes):
+        old, new = change.old, change.new
+        title, *about = _change_lines(change, edits, verbose=False)
+        yield f"<section {_attributes(new, 'change')}>"
+        yield f'<h3>{change.change}: <a href="#{_anchor(new)}">{_html(str(title))}</a></h3>\n<ul>'
+        for line in about:
+            yield f"<li>{_html(clean(str(line)))}</li>"
+        for name, cues in (("lost", lost_cues(old, new)), ("gained", lost_cues(new, old))):
+            for cue in cues:
+                told = f'{name}: {cue.rule}, {cue.tag or "key"} {cue.weight}: "{clean(cue.text)}"'
+                yield f"<li>{_html(told)}</li>"
+        if place := _place_words(old, new):
+            yield f"<li>{place}</li>"
+        yield "</ul></section>"
     if not diff.changes:
         yield "<p>Nothing.</p>"
 
@@ -4858,7 +4930,7 @@ def diff_markdown(diff: Diff, *, verbose: bool) -> Iterator[str]:
     yield f"### {_escaped(clean(text))}: {_escaped(clean(old))} → {_escaped(clean(new))}\n\n"
     yield f"**{_escaped(_diff_summary(diff))}**\n\n"
     edits = {edit.rule: edit for edit in diff.edits}
-    for change in _by_weight(diff.changes):
+    for change in _greatest_first(diff.changes):
         if verbose or change.shows:
             title, *about = _change_lines(change, edits, verbose)
             yield f"- {change.change}: **{_escaped(clean(str(title)))}**\n"
@@ -5387,7 +5459,8 @@ _SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".html": "html",
 }
-_SCHEMAS = {  # by what they are of, the files' names
+_OF_ONE = {"json": "jsonl", "html": "markdown"}  # what is of one text, and what of several instead
+_SCHEMAS = {  # the file of each, by what it describes
     "rule-file": "rules",
     "outline": "outline",
     "diff": "diff",
@@ -5412,6 +5485,7 @@ _BATCH = 8  # texts that are sent to another process together
 _MOST_JOBS = 64
 _WORTH_JOBS = 200_000  # bytes of texts: what is less is read before other processes have started
 
+_OUTPUT_HELP = "Write FILE anew; its suffix picks the format."
 _TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
 
 
@@ -5461,7 +5535,6 @@ def _add_outline(app: "typer.Typer") -> None:
     """The command that prints outlines."""
     from typer import Option
 
-    output_help = "Write FILE anew; its suffix picks the format."
     form_help = "The form [default: tree; in a pipe, a line a paragraph]."
     verbose_help = "List what is skipped, too; in Markdown the cues."
     jobs_help = "How many processes read the texts [default: as it pays]."
@@ -5472,7 +5545,7 @@ def _add_outline(app: "typer.Typer") -> None:
         rules: Annotated[str | None, _rules_option()] = None,
         form: Annotated[Format | None, Option("--format", help=form_help)] = None,
         output: Annotated[
-            str | None, Option("-o", "--output", metavar="FILE", help=output_help)
+            str | None, Option("-o", "--output", metavar="FILE", help=_OUTPUT_HELP)
         ] = None,
         brief: Annotated[bool, Option("--brief", help="Clip each paragraph to a line.")] = False,
         verbose: Annotated[bool, Option("--verbose", help=verbose_help)] = False,
@@ -5491,8 +5564,9 @@ def _add_outline(app: "typer.Typer") -> None:
         if verbose and chosen not in (None, "tree", "markdown"):
             raise Failure(f"{chosen}: it is whole anyway (leave out --verbose)")
         paths = find_texts(texts or ())
-        if len(paths) > 1 and chosen in ("json", "html"):
-            raise Failure(f"{chosen}: that is of one text (use --format jsonl for several)")
+        if len(paths) > 1 and chosen in _OF_ONE:
+            hint = f"use --format {_OF_ONE[chosen]} for several"
+            raise Failure(f"{chosen}: that is of one text ({hint})")
         _one_stdin(*paths, rules)
         _notice_stdin(paths[0], rules)
         if target is None:
@@ -5624,7 +5698,7 @@ def _show_text(path: str | None, rules: RuleSet, view: View) -> str | Failure:
         content, source = read_text(path)
     except Failure as failure:
         return failure
-    return show_outline(prepare_outline(content, rules, source), view)
+    return show_outline(lazy_outline(content, rules, source), view)
 
 
 def _show_in_pool(
@@ -5744,13 +5818,15 @@ def _add_diff(app: "typer.Typer") -> None:
     """The command that says what an edit of the rules does."""
     from typer import Argument, Option
 
-    label_help = "What to call a side instead of its file; once for each."
+    label_help = "What to call a side instead of its file; the first given first."
 
     @app.command()
     def diff(
         sides: Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
         text: Annotated[str | None, _text_option()] = None,
-        report: Annotated[DiffReport, _report_option()] = "text",
+        report: Annotated[
+            DiffReport | None, Option("--format", help="The form [default: text].")
+        ] = None,
         verbose: Annotated[
             bool, Option("--verbose", help="Show rescored paragraphs and cues.")
         ] = False,
@@ -5758,6 +5834,9 @@ def _add_diff(app: "typer.Typer") -> None:
         watch: Annotated[bool, Option("--watch", help="Stay, and draw anew on each save.")] = False,
         labels: Annotated[
             list[str] | None, Option("--label", metavar="NAME", help=label_help)
+        ] = None,
+        output: Annotated[
+            str | None, Option("-o", "--output", metavar="FILE", help=_OUTPUT_HELP)
         ] = None,
         exit_zero: Annotated[bool, Option("--exit-zero", help="Exit 0 whatever changed.")] = False,
     ) -> int:
@@ -5773,13 +5852,30 @@ def _add_diff(app: "typer.Typer") -> None:
             there = "1 side is" if len(sides) == 1 else "2 sides are"
             raise Failure(f"--label: {there} there to be named (leave labels out)")
         _one_stdin(*sides, text)
-        if watch and ("-" in (*sides, text) or report != "text"):
-            raise Failure(f"--watch: it draws text from files (leave out - and --format {report})")
+        form = report or _diff_form(output)
+        if watch and ("-" in (*sides, text) or form != "text" or output):
+            raise Failure("--watch: it draws text from files (leave out -, --format and -o)")
         if watch:
             return _watch(sides, labels or (), text, verbose, color)
         found = _compare(sides, labels or (), text)
-        _print(show_diff(found, report, verbose=verbose), color)
+        shown = show_diff(found, form, verbose=verbose)
+        if output is None or output == "-":
+            _print(shown, color)
+        else:
+            content = shown if isinstance(shown, str) else set_lines(shown, Page(_columns()))
+            inputs = [*sides, text or shipped_file(SHIPPED_TEXT)]
+            write_file(output, [content], inputs)
         return int(found.counts["relabelled"] > 0 and not exit_zero)
+
+
+def _diff_form(output: str | None) -> DiffReport:
+    """The form that a file's suffix stands for; text without a file."""
+    form = None if output == "-" else _format_of(output)
+    if form in ("markdown", "json", "html"):
+        return form
+    if form in (None, "tree"):
+        return "text"
+    raise Failure(f"{output}: a diff has no such form (end it in .txt, .md, .json or .html)")
 
 
 def _compare(sides: Sequence[str], labels: Sequence[str], text: str | None) -> Diff:
@@ -5787,7 +5883,8 @@ def _compare(sides: Sequence[str], labels: Sequence[str], text: str | None) -> D
     read = [_read_side(path) for path in sides]
     for at, label in enumerate(labels):
         read[at] = _renamed(read[at], label)
-    old, new = read[0] if len(read) == 2 else load_rules(), read[-1]
+    old = read[0] if len(read) == 2 else load_rules()
+    new = read[-1]
     if text is None and isinstance(old, Outline) and isinstance(new, Outline):
         return diff_outlines(old, new)
     content, source = _read_asked(text, *sides)
@@ -6457,7 +6554,7 @@ def _discard_output() -> None:
 
 
 if __name__ == "__main__":
-    # By its own name, which the packed rules know it by, the module is another one than this.
+    # Run as a script this module is __main__, and the packed rules hold classes of lankov_claims.
     import lankov_claims
 
     sys.exit(lankov_claims.main())

@@ -1,6 +1,7 @@
 """``drafts``: what a revision of a text does to its argument."""
 
 import json
+import time
 from itertools import combinations
 from pathlib import Path
 
@@ -15,8 +16,7 @@ RULES = rule_set(
     rule("praise", ["good"], weight=3),
     rule("figure", [r"/\d+/"], tag="evidence", weight=2),
     rule("must", ["must"], tag="recommendation", weight=4),
-    skip=[skip_rule("advert", ["AD"])],
-    ending="recommendation",
+    skip=[skip_rule("advert", ["AD", "… today!"])],
 )
 # Paragraphs with few words in common, by a name each.
 PARTS = {
@@ -28,6 +28,8 @@ PARTS = {
     "d": "Nobody asked, when lamps were cheap, where they should stand.",
     "e": "Engineers counted 7 broken poles before breakfast.",
     "x": "AD",
+    "S": "Buy this fine lamp for the whole of our town today.",
+    "S2": "Buy this fine lamp for the whole of our town today!",
 }
 
 
@@ -61,6 +63,9 @@ CASES = {
     "twice, then once": ("a a b", "a b", ["went a"]),
     "once, then twice": ("a b", "a b a", ["came a"]),
     "furniture came and went": ("x a b", "a b x", []),
+    "furniture moved": ("x x x a b", "a b x x x", []),
+    "moved and rewritten": ("a b c", "b c A", ["moved a A"]),
+    "argued and then skipped": ("S", "S2", ["relabelled S S2"]),
     "all new": ("a b", "c d", ["went a", "went b", "came c", "came d"]),
     "from nothing": ("x", "a b", ["came a", "came b"]),
     "to nothing": ("a b", "x", ["went a", "went b"]),
@@ -96,16 +101,6 @@ NAMES = st.lists(st.sampled_from("abcde"), max_size=7).map(" ".join)
 ORDERS = st.permutations(["a", "b", "c", "d", "e"]).map(" ".join)
 
 
-def sides(drafts: lc.Drafts, kind: str) -> list[lc.Paragraph]:
-    return [
-        side
-        for one in drafts.revisions
-        if one.change == kind
-        for side in [one.old or one.new]
-        if side
-    ]
-
-
 @given(NAMES, NAMES)
 def test_every_paragraph_of_both_drafts_is_accounted_for_once(old: str, new: str) -> None:
     drafts = lc.compare_drafts(draft(old or "x"), draft(new or "x"))
@@ -122,10 +117,17 @@ def test_as_few_as_can_be_have_moved(order: str) -> None:
         for some in combinations(names, size):
             if list(some) == sorted(some):
                 longest = size
-    drafts = lc.compare_drafts(draft("a b c d e"), draft(order))
-    changed = drafts.counts["moved"] + drafts.counts["relabelled"]
-    assert drafts.counts["came"] == drafts.counts["went"] == 0
-    assert drafts.counts["moved"] <= 5 - longest <= changed + drafts.unchanged
+    counts = lc.compare_drafts(draft("a b c d e"), draft(order)).counts
+    assert counts == {**dict.fromkeys(counts, 0), "moved": 5 - longest}
+
+
+def test_two_drafts_that_share_nothing_are_told_apart_at_once() -> None:
+    rules = lc.parse_rules(RULES)
+    texts = ("\n\n".join(f"{name} {n} is so." for n in range(1_000)) for name in ("Tea", "Ink"))
+    before = time.process_time()
+    drafts = lc.compare_drafts(*(lc.build_outline(text, rules) for text in texts))
+    assert (drafts.counts["came"], drafts.counts["went"]) == (1_000, 1_000)
+    assert time.process_time() - before < 5
 
 
 # ------------------------------------------------------------------------------------ the command

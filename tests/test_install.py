@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import tarfile
 import zipfile
+from collections.abc import Callable
 from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
@@ -99,7 +100,7 @@ def test_the_data_is_installed_byte_for_byte(bin: Path) -> None:
 
 def test_the_rules_are_installed_ready_to_read_with_and_say_what_their_file_says(bin: Path) -> None:
     (folder,) = bin.parent.glob("lib/python*/site-packages/lankov_claims")
-    prepared = pickle.loads((folder / lc.PREPARED_FILE).read_bytes())
+    prepared = pickle.loads((folder / lc.PREPARED_FILE).read_bytes()[4:])
     assert prepared == lc.Prepared(lc.load_rules(), lc.make_matcher(lc.load_rules()))
     for one, own in zip(prepared.rules.every, lc.load_rules().every, strict=True):
         assert [text.place for text in one.entries] == [text.place for text in own.entries]
@@ -122,14 +123,18 @@ def test_the_module_runs_by_its_name_as_the_program_does(
     assert done.stdout == installed(bin, tmp_path, *args)
 
 
-@pytest.mark.parametrize("left", [0, 1_000])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda packed: b"", lambda packed: packed[:1_000], lambda packed: packed[:-9] + b"a" * 9],
+    ids=["empty", "cut off", "changed"],
+)
 def test_without_its_packed_rules_the_program_reads_the_file(
-    bin: Path, tmp_path: Path, left: int
+    bin: Path, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
     (file,) = bin.parent.glob(f"lib/python*/site-packages/lankov_claims/{lc.PREPARED_FILE}")
     packed = file.read_bytes()
     whole = installed(bin, tmp_path, "outline")
-    file.write_bytes(packed[:left])
+    file.write_bytes(damage(packed))
     try:
         assert installed(bin, tmp_path, "outline") == whole
     finally:
