@@ -1219,6 +1219,38 @@ def test_a_side_may_have_another_name_than_its_file(
     assert done.out.decode().splitlines()[0] == "tea.txt · {} → {}".format(*names)
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("d.html", "html"), ("d.md", "markdown"), ("d.json", "json"), ("d.txt", "text")],
+)
+def test_a_diff_is_written_to_a_file_in_the_form_of_its_suffix(
+    run: Run, folder: Path, name: str, form: str
+) -> None:
+    args = ("diff", "a.yaml", "b.yaml", "--text", "tea.txt")
+    assert run(*args, "-o", name) == (1, b"", b"")
+    assert (folder / name).read_bytes() == run(*args, "--format", form).out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("d.jsonl", "d.jsonl: a diff has no such form (end it in .txt, .md, .json or .html)"),
+        ("d.pdf", 'd.pdf: no format belongs to ".pdf" '),
+    ],
+)
+def test_a_diff_has_no_other_forms(run: Run, folder: Path, name: str, told: str) -> None:
+    line = one_line(run("diff", "a.yaml", "b.yaml", "--text", "tea.txt", "-o", name))
+    assert line.startswith(told)
+    assert not (folder / name).exists()
+
+
+def test_a_diff_is_never_written_over_a_side(run: Run, folder: Path) -> None:
+    before = (folder / "b.json").read_bytes()
+    line = one_line(run("diff", "a.yaml", "b.json", "--text", "tea.txt", "-o", "b.json"))
+    assert line == "b.json: this is an input too (choose another file to write)\n"
+    assert (folder / "b.json").read_bytes() == before
+
+
 def test_the_only_side_has_the_only_label(run: Run, folder: Path) -> None:
     assert b"rules.yaml \xe2\x86\x92 mine\n" in run("diff", "a.yaml", "--label", "mine").out
     told = one_line(run("diff", "a.yaml", "--label", "a", "--label", "b"))

@@ -477,6 +477,13 @@ def test_what_is_whole_refuses_to_be_anything_else(
     assert not list(folder.glob("new.*"))
 
 
+def test_markdown_has_evidence_below_the_first_that_it_can_hang_under() -> None:
+    items = [
+        line for line in as_markdown("I had 3 cups.\n\nTea is better.").splitlines() if "¶" in line
+    ]
+    assert [item.partition(":")[0] for item in items] == ["- ¶2 **claim", "  - ¶1 **evidence?"]
+
+
 def test_markdown_has_the_cues_as_footnotes_where_they_are_asked_for() -> None:
     view = lc.View("markdown", is_verbose=True)
     shown = lc.show_outline(outline("Tea *is* better.\n\nIt rained."), view)
