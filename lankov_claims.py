@@ -31,7 +31,7 @@ from enum import Enum
 from functools import lru_cache
 from itertools import combinations, groupby, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, TextIO, TypeVar
 
 if TYPE_CHECKING:  # a start that needs neither shall not wait for them
     import rich.text
@@ -5660,8 +5660,10 @@ def _with_progress(
 
 def _draw(action: Callable[[], None]) -> None:
     """Draw on a terminal, which may have gone meanwhile; what is read is needed all the same."""
-    with suppress(OSError):
+    try:
         action()
+    except OSError:
+        _discard(sys.stderr)
 
 
 def find_texts(names: Iterable[str]) -> list[str | None]:
@@ -6412,7 +6414,7 @@ def emit(text: str) -> bool:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_output()
+        _discard(sys.stdout)
         return False
     return True
 
@@ -6502,7 +6504,7 @@ def main() -> int:
     except Failure as failure:
         return _complain(_told(failure), 2)
     except OSError as error:
-        _discard_output()
+        _discard(sys.stdout)
         return _complain(f"standard output: cannot write to it: {_reason(error)} (make room)\n", 2)
     except KeyboardInterrupt:
         return 130
@@ -6529,7 +6531,7 @@ def _run() -> int:
         path = error.ctx.command_path if error.ctx else PROGRAM
         raise Failure(f"{path}: {error.format_message()} (see {path} --help)") from None
     except SystemExit:  # how typer answers when what reads its help has gone
-        _discard_output()
+        _discard(sys.stdout)
         return 0
 
 
@@ -6547,10 +6549,10 @@ def _complain(text: str, code: int) -> int:
     return code
 
 
-def _discard_output() -> None:
-    """Let nothing more be written where nobody reads."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _discard(stream: TextIO | None) -> None:
+    """Let nothing more be written where nobody reads, not even at the end of the process."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":
