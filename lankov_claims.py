@@ -2983,7 +2983,7 @@ def compare_drafts(before: Outline, after: Outline) -> Drafts:
             else:
                 unchanged += 1
         elif new_at not in pairs and new.verdict:
-            revisions.append(Revision("came", None, new))
+            revisions.append(Revision("came", None, new, gained=new.cues))
         revisions += went.get(new_at, [])
     return Drafts(before, after, tuple(revisions), unchanged)
 
@@ -2999,7 +2999,7 @@ def _went(before: Outline, pairs: Places) -> dict[int, list[Revision]]:
         if at in new_places:
             last = new_places[at]
         elif old.verdict:
-            went.setdefault(last, []).append(Revision("went", old, None))
+            went.setdefault(last, []).append(Revision("went", old, None, lost=old.cues))
     return went
 
 
@@ -4499,6 +4499,12 @@ def drafts_lines(drafts: Drafts, *, verbose: bool) -> Iterator[Line]:
     """What became of the argument from one draft to the next; the summary last."""
     old, new = clean(drafts.before.source), clean(drafts.after.source)
     yield Line([], [(f"{old} → {new}", "bold"), f" · {clean(drafts.after.rules.source)}"])
+    counts: list[Piece] = []
+    for tag in Tag:
+        was = sum(one.tag is tag for one in drafts.before.paragraphs)
+        now = sum(one.tag is tag for one in drafts.after.paragraphs)
+        counts += [" · " if counts else "", (f"{was} → {_plural(now, tag)}", _STYLES[tag])]
+    yield Line([], counts)
     untold = 0
     for one in drafts.revisions:
         if verbose or one.change != "rewritten":
@@ -4642,7 +4648,7 @@ def diff_html(diff: Diff) -> str:
     head.append('<nav class="side-by-side" aria-labelledby="glance">')
     for name, blocks in (("before", before.blocks), ("after", after.blocks)):
         head += [f"<p>{name}</p>", _strip_html(blocks, after.blocks, starts)]
-    head.append('</nav>\n<p class="legend">≠ stands for a paragraph that changed.</p>')
+    head.append('</nav>\n<p class="legend">≠ stands for another tag, place or key sentence.</p>')
     main = ["<h2>What changed</h2>", *_changes_html(diff)]
     main += [f"<h2>Text, read by {_html(clean(after.rules.source))}</h2>"]
     befores = {}
@@ -4732,7 +4738,8 @@ def _tag_html(tag: Tag | None, words: str) -> str:
 def _counts_html(summary: Summary) -> str:
     """How many paragraphs there are of each kind."""
     counts = [_tag_html(tag, _plural(summary[tag], tag)) for tag in Tag]
-    counts.append(_tag_html(None, f"{summary[SKIPPED]} skipped"))
+    if summary[SKIPPED]:
+        counts.append(_tag_html(None, f"{summary[SKIPPED]} skipped"))
     return " · ".join(counts)
 
 
@@ -4796,7 +4803,7 @@ def _paragraph_html(
 ) -> str:
     """A paragraph with its tag beside it, its cues in place, and why it has that tag."""
     there = f'<a href="#o{one.number}" aria-label="¶{one.number} in the outline">¶{one.number}</a>'
-    rival = _rival(one) or f"by {one.margin}"
+    rival = _rival(one) or f"leads by {one.margin}"
     parts = [f'<section id="{_anchor(one)}" {_attributes(one, "paragraph")}>']
     parts.append(f'<div class="side">{there}<span class="tag">{_tag_name(one)}</span>')
     parts.append(f'<span class="rival">{rival}</span>')
@@ -5485,6 +5492,7 @@ _BATCH = 8  # texts that are sent to another process together
 _MOST_JOBS = 64
 _WORTH_JOBS = 200_000  # bytes of texts: what is less is read before other processes have started
 
+_LABEL_HELP = "What to call a side instead of its file; the first given first."
 _OUTPUT_HELP = "Write FILE anew; its suffix picks the format."
 _TEXT_HELP = "The text, instead of the shipped op-ed; - is standard input."
 
@@ -5820,8 +5828,6 @@ def _add_diff(app: "typer.Typer") -> None:
     """The command that says what an edit of the rules does."""
     from typer import Argument, Option
 
-    label_help = "What to call a side instead of its file; the first given first."
-
     @app.command()
     def diff(
         sides: Annotated[list[str], Argument(metavar="[OLD] NEW", help="NEW may stand alone.")],
@@ -5835,7 +5841,7 @@ def _add_diff(app: "typer.Typer") -> None:
         color: Annotated[Color, _color_option()] = "auto",
         watch: Annotated[bool, Option("--watch", help="Stay, and draw anew on each save.")] = False,
         labels: Annotated[
-            list[str] | None, Option("--label", metavar="NAME", help=label_help)
+            list[str] | None, Option("--label", metavar="NAME", help=_LABEL_HELP)
         ] = None,
         output: Annotated[
             str | None, Option("-o", "--output", metavar="FILE", help=_OUTPUT_HELP)
@@ -5968,6 +5974,9 @@ def _add_drafts(app: "typer.Typer") -> None:
         old: Annotated[str, Argument(metavar="OLD", help="The text as it was.")],
         new: Annotated[str, Argument(metavar="NEW", help="The text as it is now.")],
         rules: Annotated[str | None, _rules_option()] = None,
+        labels: Annotated[
+            list[str] | None, Option("--label", metavar="NAME", help=_LABEL_HELP)
+        ] = None,
         report: Annotated[Report, _report_option()] = "text",
         verbose: Annotated[
             bool, Option("--verbose", help="Show rewritten paragraphs and all cues.")
@@ -5982,9 +5991,10 @@ def _add_drafts(app: "typer.Typer") -> None:
         _one_stdin(old, new, rules)
         by = load_rules(rules)
         sides = []
-        for path in (old, new):
+        names = [*(labels or ()), None, None]
+        for path, name in zip((old, new), names, strict=False):
             content, source = read_text(path)
-            sides.append(build_outline(content, by, source))
+            sides.append(build_outline(content, by, name or source))
         found = compare_drafts(*sides)
         _print(
             drafts_to_json(found) if report == "json" else drafts_lines(found, verbose=verbose),

@@ -150,6 +150,7 @@ def test_the_report_says_what_argues_otherwise_and_why(run: Run, folder: Path) -
     assert (done.code, done.err) == (0, b"")
     assert done.out.decode().splitlines() == [
         "old.txt → new.txt · rules.yaml",
+        "2 → 1 claim · 1 → 2 evidence · 1 → 1 recommendation",
         '¶4 → ¶1  claim moved  "Nobody asked, when lamps were cheap, where they …"',
         '¶1 → ¶2  claim → evidence  "Tea costs 2 pounds for the whole of our town."',
         "    scores   claim 3 → 0, evidence 0 → 2",
@@ -159,6 +160,18 @@ def test_the_report_says_what_argues_otherwise_and_why(run: Run, folder: Path) -
         '¶4  evidence came  "Engineers counted 7 broken poles before breakfast."',
         "1 relabelled · 1 moved · 0 rewritten · 1 came · 1 went · 1 unchanged",
     ]
+
+
+def test_drafts_may_have_other_names_than_their_files(run: Run, folder: Path) -> None:
+    done = run(*ARGS, "--label", "HEAD", "--label", "now")
+    assert done.out.decode().splitlines()[0] == "HEAD → now · rules.yaml"
+    assert run(*ARGS, "--label", "HEAD").out.decode().startswith("HEAD → new.txt · ")
+
+
+def test_what_came_and_went_tells_its_cues_where_all_is_asked_for(run: Run, folder: Path) -> None:
+    lines = run(*ARGS, "--verbose").out.decode().splitlines()
+    assert '    - figure, evidence 2: "31"' in lines
+    assert '    + figure, evidence 2: "7"' in lines
 
 
 def test_the_json_tells_the_same(run: Run, folder: Path) -> None:

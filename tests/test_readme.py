@@ -102,6 +102,10 @@ def test_git_says_what_an_edit_of_the_rules_does_as_the_readme_shows(tmp_path: P
     done = bash(by_git)
     assert (done.returncode, done.stderr) == (0, "")
     assert "op-ed.txt · my-rules.yaml, before → my-rules.yaml, after\n¶8" in done.stdout
+    assert "-    weight: 10\n+    weight: 0\n" in done.stdout
+    (tmp_path / "my-rules.yaml").write_text("rules: [{wieght: 1}]\n", encoding="utf-8")
+    assert bash("git diff").returncode == 0, "a faulty file is what one wants to see the lines of"
+    (tmp_path / "my-rules.yaml").write_text(edited, encoding="utf-8")
     assert "because  open-door: weight 10 → 0" in done.stdout
     assert bash(in_ci).returncode == 1
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
