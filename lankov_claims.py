@@ -1,6 +1,6 @@
 """Show the argument of an op-ed at a glance, by rules that anyone can read and edit.
 
-The file reads as the data flows: text, rules, reading, diff, reports, rendering, commands.
+The file reads as the data flows: text, rules, reading, diff, drafts, reports, rendering, commands.
 
     import lankov_claims as lc
 
