@@ -1627,7 +1627,9 @@ def _group(name: str, forms: Forms) -> str:
         # An expression may begin with any letter, so that among some the order must stand.
         letter = fold_case(words[:1]) if is_plain else ""
         groups.setdefault(letter, []).append(source)
-    alternatives = [f"(?:{'|'.join(group)})" for group in groups.values()]
+    alternatives = []
+    for group in groups.values():
+        alternatives.append(f"(?:{'|'.join(group)})")
     return f"(?:{'|'.join(alternatives)})"
 
 
@@ -1710,9 +1712,6 @@ class Matcher(NamedTuple):
     sought: tuple[str, ...]
     skips: tuple[SkipRule, ...]
     paragraph_index: Index
-
-
-_HEAD = re.compile(r"(\w+)(?:\W+(\w+))?")  # the first two words of a phrase, or its only one
 
 
 PREPARED_FILE = "rules.pickle"
@@ -1819,6 +1818,9 @@ def split_ellipses(phrase: str) -> tuple[bool, str, bool]:
     opens = words == phrase
     phrase = words.removesuffix(" …")
     return opens, phrase, phrase == words
+
+
+_HEAD = re.compile(r"(\w+)(?:\W+(\w+))?")  # the first two words of a phrase, or its only one
 
 
 def make_index(
@@ -3885,6 +3887,13 @@ def tally(blocks: Iterable[Paragraph], summary: Summary) -> Iterator[Paragraph]:
         yield one
 
 
+def _tagged(blocks: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs that are part of the outline."""
+    for one in blocks:
+        if not one.skips:
+            yield one
+
+
 def _body_lines(blocks: Iterable[Paragraph], count: int, view: View) -> Iterator[Line]:
     """The paragraphs as lines for people, a tree or a line each, and what is skipped at the end."""
     skipped: list[Line] = []
@@ -4016,7 +4025,7 @@ def markdown_items(blocks: Iterable[Paragraph], *, is_verbose: bool) -> Iterator
     are its footnotes, where they are asked for.
     """
     notes = []
-    for top, children in _branches(one for one in blocks if not one.skips):
+    for top, children in _branches(_tagged(blocks)):
         for one in (top, *children):
             mark = ""
             if is_verbose and one.cues:
@@ -4035,7 +4044,9 @@ def _markdown_item(one: Paragraph) -> str:
 
 def _cue_list(one: Paragraph) -> str:
     """The cues that speak for a tag, each with its rule and what it counts for."""
-    cues = [f'{cue.rule}, {cue.tag} {cue.weight}: "{clean(cue.text)}"' for cue in one.cues]
+    cues = []
+    for cue in one.cues:
+        cues.append(f'{cue.rule}, {cue.tag} {cue.weight}: "{clean(cue.text)}"')
     return "; ".join(cues)
 
 
@@ -4181,7 +4192,9 @@ def _sum_lines(one: Paragraph, rules: RuleSet, *, terms: int, ways: int) -> Iter
         score = (f"  {tag:<14} {one.scores[tag]:>4}", _STYLES[tag])
         body: list[Piece] = [_sum(one, tag, terms)]
         words = [_tip_words(tip) for tip in tips if tip.tag == tag]
-        if tag != one.tag and not words:
+        if (
+            tag != one.tag and rules.rules and not words
+        ):  # an exported outline has no rules to weigh
             body.append(("; no single weight of these would do", "dim"))
         yield Line([score, " = "], body)
         if words:
@@ -4411,8 +4424,12 @@ def _change_title(change: Change) -> Line:
 
 def _number_words(sides: Iterable[Paragraph]) -> str:
     """The numbers of a paragraph in two readings, or the one that it has in both, or in one."""
-    numbers = [_numbered(side.number) for side in sides if side.number]
-    return " → ".join(dict.fromkeys(numbers))
+    numbers: list[str] = []
+    for side in sides:
+        number = _numbered(side.number)
+        if side.number and number not in numbers:
+            numbers.append(number)
+    return " → ".join(numbers)
 
 
 def _cue_lines(sign: str, cues: Iterable[Cue]) -> Iterator[Line]:
@@ -4499,22 +4516,25 @@ def drafts_lines(drafts: Drafts, *, verbose: bool) -> Iterator[Line]:
     """What became of the argument from one draft to the next; the summary last."""
     old, new = clean(drafts.before.source), clean(drafts.after.source)
     yield Line([], [(f"{old} → {new}", "bold"), f" · {clean(drafts.after.rules.source)}"])
+    was, now = new_summary(), new_summary()
+    for summary, outline in ((was, drafts.before), (now, drafts.after)):
+        for one in outline.blocks:
+            summary[one.kind] += 1
     counts: list[Piece] = []
     for tag in Tag:
-        was = sum(one.tag is tag for one in drafts.before.paragraphs)
-        now = sum(one.tag is tag for one in drafts.after.paragraphs)
-        counts += [" · " if counts else "", (f"{was} → {_plural(now, tag)}", _STYLES[tag])]
+        balance = f"{was[tag]} → {_plural(now[tag], tag)}"
+        counts += [" · " if counts else "", (balance, _STYLES[tag])]
     yield Line([], counts)
     untold = 0
-    for one in drafts.revisions:
-        if verbose or one.change != "rewritten":
-            yield from _revision_lines(one, verbose)
+    for revision in drafts.revisions:
+        if verbose or revision.change != "rewritten":
+            yield from _revision_lines(revision, verbose)
         else:
             untold += 1
     parts = [f"{count} {kind}" for kind, count in drafts.counts.items()]
+    parts.append(f"{drafts.unchanged} unchanged")
     hint = " · --verbose shows all rewritten" if untold else ""
-    summary = " · ".join([*parts, f"{drafts.unchanged} unchanged"])
-    yield Line([], [(summary, "bold"), (hint, "dim")])
+    yield Line([], [(" · ".join(parts), "bold"), (hint, "dim")])
 
 
 def _revision_lines(one: Revision, verbose: bool) -> Iterator[Line]:
@@ -4612,10 +4632,6 @@ def _disagreement_lines(label: Label, found: Paragraph) -> Iterator[Line]:
 
 
 PAGE_FILE = "page.html"
-# What Unicode keeps for itself, and HTML may not hold: these, and the last two of each plane.
-_NONCHARACTERS = "[\ufdd0-\ufdef{}]".format(
-    "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-)
 STRONG = 3  # the weight from which on a cue stands out
 _HIGHEST, _FULLEST = 8, 4  # of a cell: the steps of its height and of its fill that the page knows
 
@@ -4708,7 +4724,18 @@ def _html(text: str) -> str:
     """A text as HTML shows it, with no mark-up and nothing that misleads or may not be there."""
     import html
 
-    return html.escape(re.sub(_NONCHARACTERS, "\ufffd", _one_line(text)))
+    return html.escape(re.sub(_noncharacters(), "\ufffd", _one_line(text)))
+
+
+@lru_cache(maxsize=1)
+def _noncharacters() -> str:
+    """An expression for what Unicode keeps for itself and HTML may not hold: some code points, and
+    the last two of each plane.
+    """
+    last = ""
+    for plane in range(17):
+        last += chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF)
+    return f"[\ufdd0-\ufdef{last}]"
 
 
 def _rules_at(one: Paragraph) -> list[str]:
@@ -4737,7 +4764,9 @@ def _tag_html(tag: Tag | None, words: str) -> str:
 
 def _counts_html(summary: Summary) -> str:
     """How many paragraphs there are of each kind."""
-    counts = [_tag_html(tag, _plural(summary[tag], tag)) for tag in Tag]
+    counts = []
+    for tag in Tag:
+        counts.append(_tag_html(tag, _plural(summary[tag], tag)))
     if summary[SKIPPED]:
         counts.append(_tag_html(None, f"{summary[SKIPPED]} skipped"))
     return " · ".join(counts)
@@ -4787,9 +4816,13 @@ def _article_html(
 def _skipped_html(run: Sequence[Paragraph], whys: Mapping[str, str]) -> str:
     """Paragraphs that are no part of the outline, folded away, and why."""
     words = _clip(" · ".join(clean(one.text) for one in run), 60)
-    parts = [f'<details class="skipped"><summary>skipped: {_html(words)}</summary>']
+    rules: set[str] = set()
     for one in run:
-        parts.append(f'<div id="{_anchor(one)}" {_attributes(one)}>')
+        rules.update(_rules_at(one))
+    data = f'data-kind="{SKIPPED}" data-rules="{" ".join(sorted(rules))}"'
+    parts = [f'<details class="{SKIPPED}" {data}>', f"<summary>skipped: {_html(words)}</summary>"]
+    for one in run:
+        parts.append(f'<div id="{_anchor(one)}">')
         parts.append(f'<p dir="auto">{_html(one.text)}</p>')
         for id_ in one.skips:
             parts.append(f"<p>{id_}: {_html(whys.get(id_, ''))}</p>")
@@ -4860,11 +4893,9 @@ def _cited_html(words: str, cues: Sequence[Cue], name: str, whys: Mapping[str, s
         worth = f"<b>{cue.rule}</b> {cue.tag or 'key sentence'} {cue.weight}"
         why = _html(clean(whys.get(cue.rule, "")))
         notes.append(f'<span class="{cue.tag or "key"}">{worth}<br>{why}</span>')
-    kind = (
-        f"{first.tag or 'key'} strong"
-        if first.tag and first.weight >= STRONG
-        else first.tag or "key"
-    )
+    kind = first.tag or "key"
+    if first.tag and first.weight >= STRONG:
+        kind = f"{first.tag} strong"
     link = f'href="#{name}" aria-describedby="{name}" data-rules="{rules}"'
     return (
         f'<span class="cited"><a class="cue {kind}" {link}>{words}</a>'
@@ -4875,11 +4906,13 @@ def _cited_html(words: str, cues: Sequence[Cue], name: str, whys: Mapping[str, s
 def _outline_html(blocks: Iterable[Paragraph]) -> Iterator[str]:
     """The outline as nested lists of links to the text."""
     yield "<ol>"
-    for top, children in _branches(one for one in blocks if not one.skips):
+    for top, children in _branches(_tagged(blocks)):
         yield f"<li>{_outline_link(top)}"
         if children:
-            links = [f"<li>{_outline_link(child)}</li>" for child in children]
-            yield f"<ol>{''.join(links)}</ol>"
+            yield "<ol>"
+            for child in children:
+                yield f"<li>{_outline_link(child)}</li>"
+            yield "</ol>"
         yield "</li>"
     yield "</ol>"
 
@@ -4983,7 +5016,9 @@ def _outline_json(outline: AnyOutline, indent: int | None) -> str:
         "rules": rules_json,
         "summary": summary,
     }
-    members = [f'"{name}": {_json(value, indent)}' for name, value in head.items()]
+    members = []
+    for name, value in head.items():
+        members.append(f'"{name}": {_json(value, indent)}')
     members.append(f'"paragraphs": {_json_enclosed("[]", paragraphs, indent)}')
     members.append(f'"skipped": {_json_enclosed("[]", skipped, indent)}')
     return _json_enclosed("{}", members, indent) + "\n"
@@ -5856,9 +5891,7 @@ def _add_diff(app: "typer.Typer") -> None:
         if len(sides) > 2:
             hint = "give a text with --text"
             raise Failure(f"{sides[2]}: a diff has two sides, OLD and NEW ({hint})")
-        if len(labels or ()) > len(sides):
-            there = "1 side is" if len(sides) == 1 else "2 sides are"
-            raise Failure(f"--label: {there} there to be named (leave labels out)")
+        _check_labels(labels, len(sides))
         _one_stdin(*sides, text)
         form = report or _diff_form(output)
         if watch and ("-" in (*sides, text) or form != "text" or output):
@@ -5874,6 +5907,13 @@ def _add_diff(app: "typer.Typer") -> None:
             inputs = [*sides, text or shipped_file(SHIPPED_TEXT)]
             write_file(output, [content], inputs)
         return int(found.counts["relabelled"] > 0 and not exit_zero)
+
+
+def _check_labels(labels: Sequence[str] | None, sides: int) -> None:
+    """Raise Failure where more sides are named than there are."""
+    if len(labels or ()) > sides:
+        there = "1 side is" if sides == 1 else f"{sides} sides are"
+        raise Failure(f"--label: {there} there to be named (leave labels out)")
 
 
 def _diff_form(output: str | None) -> DiffReport:
@@ -5988,6 +6028,7 @@ def _add_drafts(app: "typer.Typer") -> None:
         Told are the paragraphs that came, went, moved or now argue otherwise, and which cues did
         it; both drafts are read by the same rules.
         """
+        _check_labels(labels, 2)
         _one_stdin(old, new, rules)
         by = load_rules(rules)
         sides = []

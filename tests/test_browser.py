@@ -283,6 +283,11 @@ def test_filters_work_by_keyboard(browser: "Browser", pages: dict[str, Path]) ->
         assert shown(page, ".strip li.off") == 5
         assert shown(page, ".strip li") == 16
         page.keyboard.press("Space")
+        page.locator("input[value=skipped]").focus()
+        page.keyboard.press("Space")
+        assert shown(page, "details.skipped") == 0
+        page.keyboard.press("Space")
+        assert shown(page, "details.skipped") > 0
         page.locator("select").focus()
         page.keyboard.type("open-door")
         assert page.locator("#shown").inner_text() == "1 of 10"

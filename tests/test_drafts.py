@@ -166,6 +166,9 @@ def test_drafts_may_have_other_names_than_their_files(run: Run, folder: Path) ->
     done = run(*ARGS, "--label", "HEAD", "--label", "now")
     assert done.out.decode().splitlines()[0] == "HEAD → now · rules.yaml"
     assert run(*ARGS, "--label", "HEAD").out.decode().startswith("HEAD → new.txt · ")
+    done = run(*ARGS, *["--label", "a"] * 3)
+    told = b"--label: 2 sides are there to be named (leave labels out)\n"
+    assert (done.code, done.out, done.err) == (2, b"", told)
 
 
 def test_what_came_and_went_tells_its_cues_where_all_is_asked_for(run: Run, folder: Path) -> None:

@@ -148,6 +148,9 @@ def test_an_exported_outline_makes_the_page_that_its_rule_file_makes() -> None:
         cues = [one for one in with_class(tree, "cue") if one.get("href")]
         assert [words_of(one) for one in cues] == ["But", "tea"]
         assert [one.get("data-rules") for one in cues] == ["but", "tea"]
+        (why,) = with_class(tree, "why")
+        # Of an exported outline no weights are known, so nothing is said of what they would do.
+        assert ("no single weight" in "".join(why.itertext())) == (side is after)
 
 
 def test_the_strip_has_a_cell_a_paragraph_that_leads_to_it() -> None:

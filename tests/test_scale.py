@@ -2,6 +2,7 @@
 
 import string
 import time
+import tracemalloc
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -117,3 +118,18 @@ def test_matching_a_phrase_costs_no_more_among_ten_times_the_rules(order: str) -
         assert all(len(phrases) == 1 for phrases in by_second.values())
     sentence = order.format("R7")
     assert lc.find_phrases(many, sentence) == lc.find_phrases(few, sentence) != {}
+
+
+def test_a_large_text_takes_a_few_times_its_size_in_memory(
+    op_ed: str, shipped_rules: lc.RuleSet
+) -> None:
+    """Nothing of a paragraph is kept but its line; an outline that is kept takes twenty times."""
+    text = "\n\n".join([op_ed] * 60)
+    lc.show_outline(lc.lazy_outline(op_ed, shipped_rules), lc.View())  # what is kept once for all
+    tracemalloc.start()
+    try:
+        lc.show_outline(lc.lazy_outline(text, shipped_rules), lc.View())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6 * len(text.encode())
