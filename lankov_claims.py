@@ -13,22 +13,37 @@ Offsets are 0-based, half-open and count code points of the text with its newlin
 the W3C's TextPositionSelector: ``text[start:end]`` is the exact span. Other numbers are 1-based.
 """
 
+import os
+import sys
+from types import TracebackType
+
+_usual_hook = sys.excepthook
+
+
+def _end_quietly(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """What becomes of Ctrl-C while this module is still being loaded: no traceback, as in main."""
+    if issubclass(kind, KeyboardInterrupt):
+        os._exit(130)
+    _usual_hook(kind, error, trace)
+
+
+sys.excepthook = _end_quietly
+
 import gc
 import io
 import math
 import operator
-import os
 import re
 import shutil
 import stat
-import sys
-import warnings
 from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, TextIO, TypeVar
@@ -85,7 +100,26 @@ class RuleFileError(Failure):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(map(str, self.faults)))
+        super().__init__(self.faults)  # from which a copy in another process is made
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
+
+
+class Ended(BaseException):
+    """Somebody asked the process to end; ``number`` is that of the signal."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+class Overrun(Exception):
+    """A search has taken too long; ``entry`` is what was looked for, if that is known."""
+
+    def __init__(self, entry: str = "") -> None:
+        self.entry = entry
+        super().__init__(entry)
 
 
 # ----------------------------------------------------------------------------------------- model
@@ -143,6 +177,10 @@ class Scalar(str):
 
     __slots__ = ("place",)
     place: tuple[int, int]
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """What a pickle keeps besides the text; the oldest protocols do not see slots."""
+        return None, {"place": self.place}
 
 
 Lists = tuple[tuple[Scalar, tuple[Scalar, ...]], ...]  # names, each with its entries
@@ -434,12 +472,23 @@ def read_lines(path: str) -> Iterator[str]:
 def _opened(path: str) -> Iterator[BinaryIO]:
     """A file to be read; raises Failure where it cannot be."""
     try:
+        if path == "-":
+            _make_blocking(0)
         with open(0 if path == "-" else path, "rb", closefd=path != "-") as stream:
             yield stream
     except IsADirectoryError:
         raise Failure(f"{path}: this is a folder (give a file in it)") from None
     except OSError as error:
         raise Failure(f"{path}: cannot read it: {_reason(error)} (check the path)") from None
+
+
+def _make_blocking(stream: int) -> None:
+    """Let reads and writes of a standard stream wait: it may be shared with a program that set it
+    up otherwise, and then what is not there yet looks like the end.
+    """
+    if os.name == "posix":
+        with suppress(OSError):  # as where it is closed, which whoever uses it is told
+            os.set_blocking(stream, True)
 
 
 def _refuse_length(data: bytes, path: str, limit: int) -> None:
@@ -956,6 +1005,9 @@ _PART = re.compile(r"<([^<>]*)>|\(([^()]*)\)")
 _ALONE = re.compile(r"\s*<([^<>]*)>\s*")
 _WORDS_ALONE = re.compile(r"\w[\w '-]*")  # with which nothing can be wrong: most entries are so
 _LIST_IN_PHRASE = re.compile(r"<([^<>]*)>")
+_CLASS = re.compile(
+    r"\[(\^?\]?[^\]]*)(?:\]|$)"
+)  # of characters, in an expression without its escapes
 _LIST_IN_EXPRESSION = re.compile(r"(?<!\\)(?<!\(\?P)<([a-z][a-z0-9-]*)>")
 
 # Where a rule file cannot stand, whatever YAML makes of it.
@@ -1510,13 +1562,36 @@ def _expression_problem(entry: str, forms: Forms) -> str:
         for form in forms[name]:
             if not form.startswith("/") and not _is_plain(form):
                 return f'{entry}: <{name}> holds "{form}" (write that in the expression itself)'
+    return _search_problem(entry, write_out(entry, forms)[0])
+
+
+def _search_problem(entry: str, written: str) -> str:
+    """What keeps a written-out expression from being searched for."""
+    if odd := _doubtful_part(written):
+        return f'{entry}: what "{odd}" means depends on the version of Python (write it otherwise)'
+    timer = search_timer()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python doubts may mean something else later
-            empty = compile_form(write_out(entry, forms)[0]).search("")
-    except (re.error, Warning, ValueError, RecursionError, OverflowError) as error:
+        timer(MOST_SECONDS)
+        empty = compile_form(written).search("")
+    except Overrun:
+        return f"{entry} takes over {MOST_SECONDS} s on an empty text (let no repeat hold a repeat)"
+    except (re.error, ValueError, RecursionError, OverflowError) as error:
         return f"{entry} is no regular expression: {getattr(error, 'msg', error)} (mend it)"
+    finally:
+        timer(0)
     return f"{entry} matches the empty text (make it need a character)" if empty else ""
+
+
+def _doubtful_part(expression: str) -> str:
+    """What in an expression Python only warns of, since it may mean something else later."""
+    plain = re.sub(r"\\.", "x", expression)
+    for letters in _CLASS.findall(plain):
+        odd = re.search(r"^\[|--|&&|~~|\|\|", letters)
+        if odd:
+            return odd[0]
+    behind_flags = re.sub(r"^/(\(\?[aiLmsux]+\))+", "", plain)
+    late_flags = re.search(r"\(\?[aiLmsux]+\)", _CLASS.sub("", behind_flags))
+    return late_flags[0] if late_flags else ""
 
 
 def _normal(entry: str) -> str:
@@ -1639,6 +1714,45 @@ def compile_form(form: str) -> re.Pattern[str]:
     return re.compile(form[1:-1], re.IGNORECASE)
 
 
+MOST_SECONDS = (
+    1  # for all expressions on a sentence or a paragraph: a thousand times what they need
+)
+
+
+def search_timer() -> Callable[[float], object]:
+    """A function that lets ``Overrun`` be raised once the process has computed for so many seconds
+    from then on; not after 0.
+
+    It does nothing where it cannot: in any thread but the main one, on Windows, and where somebody
+    else uses the signal. There a search may take as long as it takes.
+    """
+    import threading
+
+    return _timer_of_thread(threading.current_thread() is threading.main_thread())
+
+
+@lru_cache(maxsize=2)  # it would take a tenth of a short paragraph's time
+def _timer_of_thread(is_main: bool) -> Callable[[float], object]:
+    """The same for the main thread or any other."""
+    import signal
+
+    if not is_main or not hasattr(signal, "setitimer"):
+        return _no_timer
+    if signal.getsignal(signal.SIGPROF) is not signal.SIG_DFL:
+        return _no_timer
+    signal.signal(signal.SIGPROF, _overrun)
+    return partial(signal.setitimer, signal.ITIMER_PROF)
+
+
+def _no_timer(seconds: float) -> None:
+    """What stands in for a timer where there is none."""
+
+
+def _overrun(number: int, frame: Any) -> None:
+    """Answer the signal of the timer, which ``re`` lets through in the midst of a search."""
+    raise Overrun
+
+
 def _listed(words: Iterable[str], last: str) -> str:
     """Words as a sentence lists them: a, b or c."""
     *most, end = words
@@ -1656,6 +1770,7 @@ def _hint(word: str, options: Collection[str], otherwise: str = "", cutoff: floa
 
 # --------------------------------------------------------------------------------------- reading
 
+LONGEST_FURNITURE = 100_000  # characters
 FULL_LENGTH = 18  # words: an ordinary sentence; a longer one says no more for being longer
 CALL_POINTS = 10
 
@@ -1701,11 +1816,12 @@ class Index(NamedTuple):
 class Matcher(NamedTuple):
     """A rule set made ready to read many sentences.
 
-    ``rules`` are those for tags, then the key rules; ``users`` has for each entry the places among
-    them of the rules that it makes fire, and ``sought`` are those of its entries that have
-    expressions, which are looked for in each sentence.
+    ``source`` names the rule file. ``rules`` are those for tags, then the key rules; ``users`` has
+    for each entry the places among them of the rules that it makes fire, and ``sought`` are those
+    of its entries that have expressions, which are looked for in each sentence.
     """
 
+    source: str
     rules: tuple[Rule, ...]
     sentence_index: Index
     users: dict[str, list[int]]
@@ -1785,6 +1901,7 @@ def make_matcher(rules: RuleSet) -> Matcher:
     for skip in rules.skips:
         skip_entries += skip.any
     return Matcher(
+        source=rules.source,
         rules=firing,
         sentence_index=index,
         users=users,
@@ -1884,11 +2001,14 @@ def find_phrases(index: Index, form: str) -> dict[str, Span]:
 
 def find_expressions(index: Index, entry: str, form: str, found: dict[str, Span]) -> None:
     """Add to ``found`` where the expressions of an entry match in a sentence, if any does."""
-    for expression in index.expressions.get(entry, ()):
-        for match in compile_form(expression).finditer(form):
-            if match[0]:
-                _keep_first(found, entry, match.span())
-                break
+    try:
+        for expression in index.expressions.get(entry, ()):
+            for match in compile_form(expression).finditer(form):
+                if match[0]:
+                    _keep_first(found, entry, match.span())
+                    break
+    except Overrun:
+        raise Overrun(entry) from None
 
 
 def _is_whole(form: str, start: int, end: int) -> bool:
@@ -1928,36 +2048,63 @@ def _text_span(sentence: Sentence, span: Span) -> Span:
 
 
 def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
-    """Where rules match in a paragraph, silenced or not, by start, end and rule id."""
-    matches = []
-    for number, sentence in enumerate(block.sentences, 1):
-        index = matcher.sentence_index
-        found = find_entries(index, matcher.sought, sentence.form)
-        first: dict[int, Span] = {}
-        for entry, span in found.items():
-            for at in matcher.users.get(entry, ()):
-                _keep_first(first, at, span)
-        silencing: set[str] = set()
-        for at in first:
-            silencing.update(matcher.rules[at].unless)
-        for entry in silencing:
-            find_expressions(index, entry, sentence.form, found)
-        for at, span in first.items():
-            rule = matcher.rules[at]
-            start, end = _text_span(sentence, span)
-            match = Cue(
-                rule=rule.id,
-                tag=rule.tag,
-                weight=rule.weight,
-                sentence=number,
-                start=start,
-                end=end,
-                text=block.text[start - block.start : end - block.start],
-                silenced=_silencer(rule, block, number, found),
-            )
-            matches.append(match)
+    """Where rules match in a paragraph, silenced or not, by start, end and rule id.
+
+    Raises Failure where an expression takes too long.
+    """
+    timer = search_timer()
+    matches: list[Cue] = []
+    try:
+        for number in range(1, len(block.sentences) + 1):
+            timer(MOST_SECONDS)
+            matches += _sentence_matches(block, number, matcher)
+    except Overrun as overrun:
+        raise _too_slow(overrun.entry, matcher, block.line) from None
+    finally:
+        timer(0)
     matches.sort(key=_cue_order)
     return tuple(matches)
+
+
+def _too_slow(entry: str, matcher: Matcher, line: int) -> Failure:
+    """Why a reading ends at a paragraph: which entry takes too long, of the first rule with it."""
+    told = f"takes over {MOST_SECONDS} s on the paragraph at line {line} of a text"
+    rules: list[Rule | SkipRule] = [*matcher.rules, *matcher.skips]
+    for rule in rules:
+        for one in rule.entries:
+            if one == entry:
+                what = f'rule "{rule.id}": {entry} {told} (let no repeat hold a repeat)'
+                return Failure(str(Fault(matcher.source, *one.place, what)))
+    return Failure(f"{matcher.source}: reading {told} (use fewer rules)")
+
+
+def _sentence_matches(block: Block, number: int, matcher: Matcher) -> Iterator[Cue]:
+    """Where rules match in one sentence of a paragraph."""
+    sentence = block.sentences[number - 1]
+    index = matcher.sentence_index
+    found = find_entries(index, matcher.sought, sentence.form)
+    first: dict[int, Span] = {}
+    for entry, span in found.items():
+        for at in matcher.users.get(entry, ()):
+            _keep_first(first, at, span)
+    silencing: set[str] = set()
+    for at in first:
+        silencing.update(matcher.rules[at].unless)
+    for entry in silencing:
+        find_expressions(index, entry, sentence.form, found)
+    for at, span in first.items():
+        rule = matcher.rules[at]
+        start, end = _text_span(sentence, span)
+        yield Cue(
+            rule=rule.id,
+            tag=rule.tag,
+            weight=rule.weight,
+            sentence=number,
+            start=start,
+            end=end,
+            text=block.text[start - block.start : end - block.start],
+            silenced=_silencer(rule, block, number, found),
+        )
 
 
 def _cue_order(cue: Cue) -> tuple[int, int, str]:
@@ -1980,9 +2127,21 @@ def _silencer(rule: Rule, block: Block, number: int, found: Mapping[str, Span]) 
     return f'unless: "{words}"'
 
 
-def find_skips(text: str, matcher: Matcher) -> Skips:
-    """The skip rules that match a paragraph whole."""
-    found = find_wholes(matcher.paragraph_index, text)
+def find_skips(text: str, line: int, matcher: Matcher) -> Skips:
+    """The skip rules that match a paragraph whole, which stands at a line of its text.
+
+    What is very long is no page furniture. Raises Failure where an expression takes too long.
+    """
+    if len(text) > LONGEST_FURNITURE:
+        return ()
+    timer = search_timer()
+    try:
+        timer(MOST_SECONDS)
+        found = find_wholes(matcher.paragraph_index, text)
+    except Overrun as overrun:
+        raise _too_slow(overrun.entry, matcher, line) from None
+    finally:
+        timer(0)
     return tuple(skip.id for skip in matcher.skips if not found.isdisjoint(skip.any))
 
 
@@ -1992,9 +2151,17 @@ def find_wholes(index: Index, text: str) -> set[str]:
     for shape in whole_shapes(text):
         entries.update(find_phrases(index, shape))
         for entry, expressions in index.expressions.items():
-            if any(compile_form(one).fullmatch(shape) for one in expressions):
+            if _is_whole_match(entry, expressions, shape):
                 entries.add(entry)
     return entries
+
+
+def _is_whole_match(entry: str, expressions: Iterable[str], shape: str) -> bool:
+    """Whether one of the expressions of an entry matches all of a paragraph."""
+    try:
+        return any(compile_form(one).fullmatch(shape) for one in expressions)
+    except Overrun:
+        raise Overrun(entry) from None
 
 
 def whole_shapes(text: str) -> tuple[str, ...]:
@@ -2042,15 +2209,18 @@ def lazy_outline(text: str, rules: RuleSet, source: str = "") -> LazyOutline:
     """As ``build_outline``, but its paragraphs are read when they are asked for."""
     matcher = make_matcher(rules)
     skips = []
+    at, line = 0, 1
     for start, end in find_paragraphs(text):
-        skips.append(find_skips(text[start:end], matcher))
+        line += text.count("\n", at, start)
+        at = start
+        skips.append(find_skips(text[start:end], line, matcher))
     return LazyOutline(text, source, rules, tuple(skips))
 
 
 def read_blocks(blocks: Sequence[Block], rules: RuleSet) -> tuple[Paragraph, ...]:
     """The paragraphs of a piece, in order, as a rule set reads them."""
     matcher = make_matcher(rules)
-    skips = [find_skips(block.text, matcher) for block in blocks]
+    skips = [find_skips(block.text, block.line, matcher) for block in blocks]
     return tuple(read_each(blocks, skips, rules))
 
 
@@ -2880,6 +3050,7 @@ def _sound_part(
         skips=tuple(skip._replace(any=sound(skip.any)) for skip in rules.skips if skip.id == id_),
         keys=tuple(sound_rule(rule) for rule in rules.keys if rule.id == id_),
         lists=tuple((name, entries) for name, entries in lists.items() if name in forms),
+        source=rules.source,
     )
 
 
@@ -5523,6 +5694,7 @@ Examples:
   lankov-claims drafts old.txt new.txt        what a revision changes, and why"""
 
 
+_COMPLETING = "_LANKOV_CLAIMS_COMPLETE"  # where a shell says that it completes, by typer's rule
 _BATCH = 8  # texts that are sent to another process together
 _MOST_JOBS = 64
 _WORTH_JOBS = 200_000  # bytes of texts: what is less is read before other processes have started
@@ -5625,7 +5797,7 @@ def _add_outline(app: "typer.Typer") -> None:
         results = _with_progress(results, len(paths), is_shared=is_shared)
         shown = _tell_failures(results, failures, view)
         if target is None:
-            print_each(shown, _put if chosen in ("tree", None) else emit)
+            print_each(shown)
         else:
             inputs = [path or shipped_file(SHIPPED_TEXT) for path in paths]
             write_file(target, shown, [*inputs, rules or shipped_file(SHIPPED_RULES)])
@@ -5779,6 +5951,7 @@ def _start_worker() -> None:
     from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
@@ -5994,7 +6167,20 @@ def _watch(
             foot = f"watching {clean(', '.join(files))} · Ctrl-C ends"
             if not _print([*shown, *good, Line(), Line([], [(foot, "dim")])], color):
                 return 0
+        if _reader_is_gone():
+            return 0
         time.sleep(0.2)
+
+
+def _reader_is_gone() -> bool:
+    """Whether nobody reads any more what is printed, as far as the system tells."""
+    import select
+
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(1, 0)  # what went wrong is told anyway
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def _stamp(path: str) -> tuple[int, int, int] | None:
@@ -6413,22 +6599,12 @@ def _print(result: str | Iterable[Line], color: Color = "auto") -> bool:
     """
     if isinstance(result, str):
         return emit(result)
-    return _put(set_lines(result, _page(color, is_wrapped=_on_terminal())))
-
-
-def _put(text: str) -> bool:
-    """Write lines to standard output, where that is a terminal in its own encoding; false if what
-    reads them has gone.
-    """
-    if not _on_terminal():
-        return emit(text)
-    sys.stdout.write(text)
-    return True
+    return emit(set_lines(result, _page(color, is_wrapped=_on_terminal())))
 
 
 def _page(color: Color, *, is_wrapped: bool) -> Page:
     """The page that standard output is."""
-    is_utf = sys.stdout is None or sys.stdout.encoding.lower().startswith("utf")
+    is_utf = sys.stdout.encoding.lower().startswith("utf")
     has_guides = not _on_terminal() or (is_utf and os.environ.get("TERM") != "dumb")
     width = _columns() if is_wrapped else None
     return Page(width, _wants_color(color), has_guides)
@@ -6436,7 +6612,7 @@ def _page(color: Color, *, is_wrapped: bool) -> Page:
 
 def _on_terminal() -> bool:
     """Whether a person sees what is printed as it is printed."""
-    return sys.stdout is not None and sys.stdout.isatty()
+    return sys.stdout.isatty()
 
 
 def _columns() -> int:
@@ -6457,23 +6633,35 @@ def _wants_color(color: Color) -> bool:
 
 
 def emit(text: str) -> bool:
-    """Write to standard output as UTF-8; false if what reads it has gone, which is its affair."""
-    if sys.stdout is None:
-        raise Failure("standard output: it is closed (open it, or use -o FILE)")
+    """Write to standard output, as UTF-8 unless it is a terminal that wants something else; false
+    if what reads it has gone, which is its affair. Raises Failure.
+    """
+    encoding = sys.stdout.encoding if _on_terminal() else "utf-8"
+    left = memoryview(text.encode(encoding, "backslashreplace"))
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        while left:  # an unbuffered stream takes as much as there is room for
+            count = sys.stdout.buffer.write(left)
+            left = left[count:]
         sys.stdout.flush()
     except BrokenPipeError:
         _discard(sys.stdout)
         return False
+    except OSError as error:
+        raise _not_printed(error) from None
     return True
 
 
-def print_each(texts: Iterable[str], put: Callable[[str], bool]) -> None:
+def _not_printed(error: OSError) -> Failure:
+    """Why nothing more can be printed, which is not tried again when the process ends."""
+    _discard(sys.stdout)
+    return Failure(f"standard output: cannot write to it: {_reason(error)} (use -o FILE)")
+
+
+def print_each(texts: Iterable[str]) -> None:
     """Print texts as they come, for as long as anybody reads them."""
     for text in texts:
-        if not put(text):
+        if not emit(text):
             return
 
 
@@ -6483,7 +6671,7 @@ def write_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path] = (
     """
     try:
         if _is_standard_output(path):
-            print_each(texts, emit)
+            print_each(texts)
         elif os.path.exists(path) and not os.path.isfile(path):
             with open(path, "wb") as stream:
                 _write_texts(texts, stream)
@@ -6504,20 +6692,25 @@ def _write_texts(texts: Iterable[str], stream: BinaryIO) -> int:
 
 def _is_standard_output(path: str) -> bool:
     """Whether a path is where standard output leads, as /dev/stdout is."""
-    if sys.stdout is None or not os.path.exists(path):
+    if not os.path.exists(path):
         return False
     return os.path.samestat(os.stat(path), os.fstat(1))
+
+
+_DRAFT = ".lankov-claims-{}.tmp"
+_LEFT_BEHIND = 3600  # seconds after which nobody is at work on a draft any more
 
 
 def _replace_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path]) -> None:
     """Write a draft beside a file, then put it in the file's place."""
     target = _resolved(path)
-    draft = target.with_name(f".{os.getpid()}.tmp")
-    for other in inputs if target.exists() else ():
-        if _is_same(target, other):
-            raise Failure(f"{path}: this is an input too (choose another file to write)")
+    if target.exists():
+        _refuse_target(path, target, inputs)
+    _remove_old_drafts(target.parent)
+    # Nobody can guess its name, and "x" follows no link that stands there all the same.
+    draft = target.with_name(_DRAFT.format(os.urandom(8).hex()))
     try:
-        with draft.open("wb") as stream:
+        with draft.open("xb") as stream:
             count = _write_texts(texts, stream)
         if count and target.exists():
             shutil.copymode(target, draft)
@@ -6525,6 +6718,27 @@ def _replace_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path])
             draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _refuse_target(path: str, target: Path, inputs: Iterable[str | Path]) -> None:
+    """Raise Failure where a file that is there must stay as it is."""
+    for other in inputs:
+        if _is_same(target, other):
+            raise Failure(f"{path}: this is an input too (choose another file to write)")
+    # A superuser may write to all, and does not mean to where nobody else may.
+    is_locked = not target.stat().st_mode & 0o222
+    if is_locked or not os.access(target, os.W_OK):
+        raise Failure(f"{path}: cannot write it: it is read-only (choose another file)")
+
+
+def _remove_old_drafts(folder: Path) -> None:
+    """Remove what processes left behind in a folder that were killed as they wrote."""
+    import time
+
+    for draft in folder.glob(_DRAFT.format("*")):
+        with suppress(OSError):
+            if time.time() - draft.lstat().st_mtime > _LEFT_BEHIND:
+                draft.unlink()
 
 
 def _is_same(target: Path, other: str | Path) -> bool:
@@ -6547,18 +6761,19 @@ def _resolved(path: str) -> Path:
 
 def main() -> int:
     """Run the command line and return its exit code. No traceback gets past this point."""
-    gc.set_threshold(100_000)  # collecting costs a tenth of a start-up and finds nothing then
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does by itself
     try:
-        return _run()
+        gc.set_threshold(100_000)  # collecting costs a tenth of a start-up and finds nothing then
+        _prepare_streams()
+        with _raising_ends():
+            return _run()
     except Failure as failure:
         return _complain(_told(failure), 2)
-    except OSError as error:
-        _discard(sys.stdout)
-        return _complain(f"standard output: cannot write to it: {_reason(error)} (make room)\n", 2)
     except KeyboardInterrupt:
         return 130
+    except Ended as ended:
+        return 128 + ended.number
+    except MemoryError:
+        return _complain(f"{PROGRAM}: there is too little memory (give a smaller text)\n", 2)
     except Exception as error:
         if os.environ.get("LANKOV_CLAIMS_DEBUG"):
             sys.excepthook(type(error), error, error.__traceback__)
@@ -6567,6 +6782,50 @@ def main() -> int:
         return _complain(f"{PROGRAM}: internal fault: {what} ({hint})\n", 70)
     finally:
         gc.freeze()  # the process ends: to look through all that once more would take a tenth, too
+
+
+def _prepare_streams() -> None:
+    """Put a stream where a standard one was closed: with none, the next file that is opened would
+    get its number, and what is printed. Reading and writing there fail.
+    """
+    for number, way in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, way)  # it gets the lowest number that is free
+        _make_blocking(number)
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8")
+    if sys.stderr is None:
+        sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), "utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does by itself
+
+
+@contextmanager
+def _raising_ends() -> Iterator[None]:
+    """Let a request to end raise Ended, so that nothing half-written is left behind."""
+    import signal
+    import threading
+
+    numbers = [signal.SIGTERM]
+    if os.name == "posix":
+        numbers.append(signal.SIGHUP)
+    if threading.current_thread() is not threading.main_thread():
+        numbers.clear()  # no other thread may say what becomes of a signal
+    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in heard:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, frame: Any) -> None:
+    """Answer a signal that asks this process to end."""
+    raise Ended(number)
 
 
 def _run() -> int:
@@ -6584,6 +6843,14 @@ def _run() -> int:
     except SystemExit:  # how typer answers when what reads its help has gone
         _discard(sys.stdout)
         return 0
+    except (KeyError, ValueError):  # how typer answers to half of a shell's question
+        if _COMPLETING not in os.environ:
+            raise
+        raise Failure(f"{_COMPLETING}: that is for shells that complete (unset it)") from None
+    except OSError as error:  # of what typer writes by itself: its help, a shell's settings
+        if error.filename:
+            raise Failure(f"{error.filename}: cannot write it: {_reason(error)}") from None
+        raise _not_printed(error) from None
 
 
 def _told(failure: Failure) -> str:
@@ -6605,6 +6872,8 @@ def _discard(stream: TextIO | None) -> None:
     if stream is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
+
+sys.excepthook = _usual_hook
 
 if __name__ == "__main__":
     # Run as a script this module is __main__, and the packed rules hold classes of lankov_claims.

@@ -278,7 +278,8 @@ def test_a_run_of_any_white_space_is_matched_as_one_space() -> None:
     assert kept == []
 
 
-@given(st.characters(exclude_characters="‘’‛“”„\u2010\u2011", codec="utf-8"))
+# The iota below a vowel, which re.IGNORECASE takes for the letter, is one where rules are matched.
+@given(st.characters(exclude_characters="‘’‛“”„\u2010\u2011\u0345", codec="utf-8"))
 def test_nothing_else_is_folded(character: str) -> None:
     expected = " " if character.isspace() else character
     assert lc.matching_form(f"a{character}b") == f"a{expected}b"

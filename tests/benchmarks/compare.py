@@ -27,7 +27,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-import lankov_claims as lc  # noqa: E402
+import lankov_claims as lc
 
 OP_EDS = [path.read_text(encoding="utf-8") for path in sorted((TESTS / "corpus").glob("*.txt"))]
 RULES = lc.load_rules()

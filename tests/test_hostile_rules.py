@@ -1,0 +1,190 @@
+"""Rule files from strangers: whatever stands in them, there is an answer or a clear line, soon."""
+
+import copy
+import json
+import pickle
+import re
+import threading
+import time
+import warnings
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from conftest import Run, rule, rule_set, skip_rule
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lankov_claims as lc
+
+# Expressions that take endless time, with an example that they match and a text on which they do.
+ENDLESS = {
+    "a repeat in a repeat": ("/(a+)+$/", "aaa", "a" * 50 + "!"),
+    "words in a repeat": (r"/(\w+\s?)*!!!/", "Hey!!!", "word " * 30),
+    "alternatives that overlap": ("/(a|b|ab)*c/", "abc", "ab" * 60 + "d"),
+    "many repeats in a row": ("/(.*,){9}x/", "," * 9 + "x", "," * 300 + "d"),
+    "what may be missing, often": ("/" + "a?" * 40 + "a" * 40 + "/", "a" * 80, "a" * 40),
+    "one that also takes memory": ("/(?:(?:(?:(?:a?){999}){999}){999}){999}b/", "b", "milk " * 9),
+}
+SECONDS = 2.0
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.parametrize("where", ["any", "unless", "list", "skip"])
+def test_an_endless_search_ends_soon_and_is_named(
+    run: Run, tmp_path: Path, name: str, where: str
+) -> None:
+    expression, example, text = ENDLESS[name]
+    sound = rule("tea", ["a", "word", "x"], examples={"match": ["a"], "miss": ["No."]})
+    examples = {"match": [example], "miss": ["No."]}
+    content = {
+        "any": rule_set(rule("slow", [expression], examples=examples)),
+        "unless": rule_set(
+            rule(
+                "slow", ["a", "/./"], unless=[expression], examples={"match": ["?"], "miss": ["?"]}
+            )
+        ),
+        "list": rule_set(
+            rule("slow", ["<bad>"], examples=examples), lists={"bad": [expression, "milk"]}
+        ),
+        "skip": rule_set(sound, skip=[skip_rule("slow", [expression], examples=examples)]),
+    }[where]
+    (tmp_path / "rules.yaml").write_text(content, encoding="utf-8")
+    (tmp_path / "text.txt").write_text(f"\n\n{text}\n", encoding="utf-8")
+    start = time.process_time()
+    result = run("outline", "text.txt", "--rules", "rules.yaml")
+    assert time.process_time() - start < SECONDS
+    assert (result.code, result.out, result.err.count(b"\n")) == (2, b"", 1)
+    entry = "<bad>" if where == "list" else expression
+    told = result.err.decode()
+    assert re.match(r"rules\.yaml:\d+:\d+: rule \"slow\": ", told)
+    assert f"{entry} takes over 1 s on the paragraph at line 3 of a text" in told
+    line, column = map(int, told.split(":")[1:3])
+    assert content.splitlines()[line - 1][column - 1 :].startswith(json.dumps(entry))
+
+
+def test_an_endless_search_ends_in_another_process_too(run: Run, tmp_path: Path) -> None:
+    expression, example, text = ENDLESS["a repeat in a repeat"]
+    examples = {"match": [example], "miss": ["No."]}
+    content = rule_set(rule("slow", [expression], examples=examples))
+    (tmp_path / "rules.yaml").write_text(content, encoding="utf-8")
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    args = ("outline", "one.txt", "two.txt", "--rules", "rules.yaml", "--jobs", "2")
+    result = run(*args, process=True)
+    assert (result.code, result.out) == (2, b"")
+    assert b'rule "slow": /(a+)+$/ takes over 1 s' in result.err
+
+
+def test_the_timer_is_off_when_nothing_is_read() -> None:
+    lc.build_outline("We must act.", lc.parse_rules(rule_set(rule(any=["/m.st/"]))))
+    end = time.process_time() + lc.MOST_SECONDS + 0.3
+    while time.process_time() < end:
+        pass  # a timer that is left on would end this
+
+
+def test_where_there_is_no_timer_a_search_goes_on() -> None:
+    timers: list[object] = []
+    thread = threading.Thread(target=lambda: timers.append(lc.search_timer()))
+    thread.start()
+    thread.join()
+    assert timers != [lc.search_timer()]
+
+
+# ------------------------------------------------------------------------------- what Python doubts
+
+
+@pytest.mark.parametrize(
+    ("expression", "part"),
+    [
+        ("/[[a]b]/", "["),
+        ("/[a--b]/", "--"),
+        ("/[a&&b]/", "&&"),
+        ("/[a~~b]/", "~~"),
+        ("/[a||b]/", "||"),
+        (r"/\[[[a]/", "["),
+        ("/tea(?i)/", "(?i)"),
+        ("/(?i)tea(?s)/", "(?s)"),
+    ],
+)
+def test_what_later_versions_read_otherwise_is_a_fault(expression: str, part: str) -> None:
+    with pytest.raises(lc.RuleFileError, match="depends on the version of Python") as caught:
+        lc.parse_rules(rule_set(rule(any=[expression])))
+    assert f'what "{part}" means' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "expression", ["/[^[]a/", r"/[\[a]/", "/(?i)tea/", "/(?i)(?s)tea/", r"/a--b|\[a\[/", "/[a|b]/"]
+)
+def test_what_all_versions_read_alike_is_none(expression: str) -> None:
+    assert lc.parse_rules(rule_set(rule(any=[expression])))
+
+
+@given(st.text("[]^-&~|ab\\.*+?(){}, i", max_size=12))
+def test_no_expression_makes_python_warn(source: str) -> None:
+    """Warnings are errors here; whoever uses the library is spared them too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with suppress(lc.RuleFileError):
+            lc.parse_rules(rule_set(rule(any=[f"/{source}/"])))
+
+
+# --------------------------------------------------------------------- threads, pickles and copies
+
+
+def test_threads_that_read_rules_leave_the_filters_of_warnings_alone() -> None:
+    content = rule_set(*(rule(f"r{number}", ["/m.st/"]) for number in range(40)))
+    before = list(warnings.filters)
+    threads = [threading.Thread(target=lc.parse_rules, args=(content,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert warnings.filters == before
+
+
+def test_threads_read_what_one_reads(op_ed: str, shipped_rules: lc.RuleSet) -> None:
+    alone = lc.to_json(lc.build_outline(op_ed, shipped_rules))
+    read: list[str] = []
+
+    def read_one() -> None:
+        read.append(lc.to_json(lc.build_outline(op_ed, shipped_rules)))
+
+    threads = [threading.Thread(target=read_one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert read == [alone] * 8
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickles_and_copies_are_what_they_were(
+    op_ed: str, shipped_rules: lc.RuleSet, protocol: int
+) -> None:
+    outline = lc.build_outline(op_ed, shipped_rules)
+    again = pickle.loads(pickle.dumps(outline, protocol))
+    assert again == copy.deepcopy(outline) == outline
+    places = [rule.id.place for rule in again.rules.rules]
+    assert places == [rule.id.place for rule in shipped_rules.rules]
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_the_faults_of_a_rule_file_reach_another_process(protocol: int) -> None:
+    with pytest.raises(lc.RuleFileError) as caught:
+        lc.parse_rules(rule_set(rule(weight=-1), rule("b", tag="tea")), "r.yaml")
+    again = pickle.loads(pickle.dumps(caught.value, protocol))
+    assert (str(again), again.faults) == (str(caught.value), caught.value.faults)
+    assert len(again.faults) == 2
+
+
+def test_no_cache_grows_with_what_is_read() -> None:
+    """Ten thousand expressions are read, and few of them are kept."""
+    for number in range(10):
+        entries = [f"/x{number}y{at}/" for at in range(1_000)]
+        rules = lc.parse_rules(rule_set(rule(any=entries)))
+        lc.build_outline("We must act.", rules)
+    for cache in (lc.compile_form, lc.make_matcher):
+        info = cache.cache_info()
+        assert info.maxsize is not None
+        assert info.currsize <= info.maxsize <= 4_096

@@ -1,0 +1,376 @@
+"""Streams, files and signals when they do not behave: nothing is cut in silence, nothing that is
+half-written stays, and nobody sees a traceback.
+"""
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import COMMAND, TIMEOUT, Run, environment, hear_interrupts, rule_set
+
+TEXT = "Tea is good, and it must be hot.\n\n" * 3_000  # its outlines are larger than a pipe
+Process = subprocess.Popen[bytes]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Path:
+    """The folder that the program runs in."""
+    (tmp_path / "long.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(rule_set(), encoding="utf-8")
+    return tmp_path
+
+
+@contextmanager
+def started(
+    folder: Path,
+    *args: str,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.PIPE,
+    before: Callable[[], object] = hear_interrupts,
+    **env: str,
+) -> Iterator[Process]:
+    """The program as it runs, which is ended in any case."""
+    with subprocess.Popen(
+        [*COMMAND, *args],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=environment(**env),
+        preexec_fn=before,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def said(process: Process) -> str:
+    """What a process has said on standard error once it has ended, which is no traceback."""
+    assert process.stderr
+    err = process.stderr.read().decode()
+    process.wait(TIMEOUT)
+    assert "Traceback" not in err
+    return err
+
+
+def wait_until(is_so: Callable[[], object], what: str) -> None:
+    """Wait for something that happens soon."""
+    end = time.monotonic() + TIMEOUT
+    while not is_so():
+        assert time.monotonic() < end, f"it was never so: {what}"
+        time.sleep(0.01)
+
+
+def drafts(folder: Path) -> list[Path]:
+    """What a run has half-written, or left behind."""
+    return [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+# ---------------------------------------------------------------------------------------- printing
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_exit_2_and_told(folder: Path, unbuffered: str) -> None:
+    """An unbuffered stream takes what fits, and says only how much that was."""
+    limit = (8_192, resource.RLIM_INFINITY)
+    with (
+        (folder / "out.json").open("wb") as out,
+        started(
+            folder,
+            *("outline", "long.txt", "--format", "json"),
+            stdout=out.fileno(),
+            before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+            PYTHONUNBUFFERED=unbuffered,
+        ) as process,
+    ):
+        err = said(process)
+    assert process.returncode == 2
+    assert err == "standard output: cannot write to it: file too large (use -o FILE)\n"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("pause", ["a pipe that does not wait", "a stop and a continue"])
+def test_a_slow_reader_gets_all(folder: Path, pause: str, unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    if pause == "a pipe that does not wait":
+        os.set_blocking(writing, False)
+    args = ("outline", "long.txt", "--format", "json")
+    with started(folder, *args, stdout=writing, PYTHONUNBUFFERED=unbuffered) as process:
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            got = pipe.read(10)  # it has begun, and there is no room for all of it
+            time.sleep(0.1)
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(0.1)
+            process.send_signal(signal.SIGCONT)
+            got += pipe.read()
+        err = said(process)
+    assert (process.returncode, err) == (0, "")
+    assert len(json.loads(got)["paragraphs"]) == 3_000
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], [], ["outline"], ["diff", "--help"]])
+def test_closed_standard_output_is_told(folder: Path, args: list[str]) -> None:
+    with started(folder, *args, before=lambda: os.close(1)) as process:
+        err = said(process)
+    assert process.returncode == 2
+    assert err.startswith("standard output: cannot write to it: ")
+
+
+def test_a_file_is_written_though_all_streams_are_closed(folder: Path) -> None:
+    with started(
+        folder, "outline", "long.txt", "-o", "out.txt", before=lambda: os.closerange(0, 3)
+    ) as process:
+        process.wait(TIMEOUT)
+    assert process.returncode == 0
+    assert (folder / "out.txt").read_text(encoding="utf-8").startswith("long.txt · ")
+
+
+def test_a_watch_ends_when_its_reader_has_gone(folder: Path) -> None:
+    args = ("diff", "rules.yaml", "rules.yaml", "--text", "long.txt", "--watch")
+    with started(folder, *args) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.stdout.close()
+        process.wait(TIMEOUT)
+    assert process.returncode == 0
+
+
+# ----------------------------------------------------------------------------------------- reading
+
+
+@pytest.mark.parametrize(
+    ("command", "rows", "last"),
+    [
+        ("outline", [b"Tea is good.\n\n", b"Sugar rose ", b"by 9%.\n"], "Sugar rose by 9%."),
+        ("score", [b'{"text": "We mu', b'st act.", "tag": "recommendation"}\n'], "1 row,"),
+    ],
+    ids=["outline", "score"],
+)
+def test_standard_input_that_does_not_wait_is_read_to_its_end(
+    folder: Path, command: str, rows: list[bytes], last: str
+) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with started(folder, command, "-", stdin=reading) as process:
+        os.close(reading)
+        for row in rows:
+            time.sleep(0.3)
+            os.write(writing, row)
+        os.close(writing)
+        assert process.stdout
+        out = process.stdout.read().decode()
+        assert (said(process), process.returncode) == ("", 0)
+    assert last in out
+
+
+def test_closed_standard_input_is_told(folder: Path) -> None:
+    with started(folder, "outline", "-", before=lambda: os.close(0)) as process:
+        err = said(process)
+    assert process.returncode == 2
+    assert err.startswith("-: cannot read it: ")
+
+
+@pytest.mark.parametrize("form", ["tree", "json"])
+def test_too_little_memory_is_exit_2_and_told(folder: Path, form: str) -> None:
+    (folder / "huge.txt").write_text("We must act at once. " * 2_000_000, encoding="utf-8")
+    limit = (300_000_000, resource.RLIM_INFINITY)
+    with started(
+        folder,
+        *("outline", "huge.txt", "--format", form),
+        before=lambda: resource.setrlimit(resource.RLIMIT_AS, limit),
+    ) as process:
+        err = said(process)
+    assert process.returncode == 2
+    assert err == "lankov-claims: there is too little memory (give a smaller text)\n"
+
+
+# ------------------------------------------------------------------------------------------ drafts
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Process]:
+    """A run in the middle of ``-o``: its draft is there, and its text is not."""
+    reading, feeding = os.pipe()
+    try:
+        with started(folder, "outline", "-", "-o", "out.txt", stdin=reading) as process:
+            os.close(reading)
+            wait_until(lambda: drafts(folder), "a draft stands in the folder")
+            yield process
+    finally:
+        os.close(feeding)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
+    ids=["SIGTERM", "SIGHUP", "SIGINT"],
+)
+def test_a_run_that_is_asked_to_end_leaves_nothing(folder: Path, number: int, code: int) -> None:
+    (folder / "out.txt").write_text("as it was", encoding="utf-8")
+    with writing(folder) as process:
+        process.send_signal(number)
+        err = said(process)
+    assert (process.returncode, err) == (code, "")
+    assert drafts(folder) == []
+    assert (folder / "out.txt").read_text(encoding="utf-8") == "as it was"
+
+
+def test_what_a_killed_run_left_is_gone_after_a_while(run: Run, folder: Path) -> None:
+    (folder / "out.txt").write_text("as it was", encoding="utf-8")
+    with writing(folder) as process:
+        process.kill()
+        process.wait(TIMEOUT)
+    assert (folder / "out.txt").read_text(encoding="utf-8") == "as it was"
+    (left,) = drafts(folder)
+    assert run("outline", "long.txt", "-o", "out.txt").code == 0
+    assert drafts(folder) == [left], "another run may be at work on it"
+    os.utime(left, (0, 0))
+    assert run("outline", "long.txt", "-o", "out.txt").code == 0
+    assert drafts(folder) == []
+
+
+def test_two_runs_that_write_one_file_leave_one_of_them_whole(folder: Path) -> None:
+    args = ("outline", "long.txt", "--format", "json", "-o", "out.json")
+    with started(folder, *args) as one, started(folder, *args) as other:
+        assert (said(one), said(other)) == ("", "")
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert len(json.loads((folder / "out.json").read_bytes())["paragraphs"]) == 3_000
+    assert drafts(folder) == []
+
+
+def test_a_draft_follows_no_link(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where somebody guessed its name and laid a link there."""
+    (folder / "victim").write_text("mine", encoding="utf-8")
+    monkeypatch.setattr(os, "urandom", lambda count: bytes(count))
+    (folder / ".lankov-claims-0000000000000000.tmp").symlink_to(folder / "victim")
+    result = run("outline", "long.txt", "-o", "out.txt")
+    assert (result.code, (folder / "victim").read_text(encoding="utf-8")) == (2, "mine")
+    assert result.err == b"out.txt: cannot write it: file exists (choose another file)\n"
+
+
+def test_a_read_only_file_is_not_replaced(run: Run, folder: Path) -> None:
+    (folder / "out.txt").write_text("as it was", encoding="utf-8")
+    (folder / "out.txt").chmod(0o444)
+    result = run("outline", "long.txt", "-o", "out.txt")
+    assert result.err == b"out.txt: cannot write it: it is read-only (choose another file)\n"
+    assert (result.code, (folder / "out.txt").read_text(encoding="utf-8")) == (2, "as it was")
+
+
+# ------------------------------------------------------------------------------ Ctrl-C, any time
+
+
+def test_an_interrupt_at_any_time_leaves_no_trace(folder: Path) -> None:
+    """From the module's first line on; before that Python itself starts, and says what it says."""
+    chance = random.Random(13)
+    codes = set()
+    for _ in range(12):
+        with started(folder, "outline", "long.txt", "-o", "out.txt") as process:
+            time.sleep(0.03 + chance.random() * 0.4)
+            process.send_signal(signal.SIGINT)
+            assert process.stderr
+            err = process.stderr.read().decode()
+            codes.add(process.wait(TIMEOUT))
+        assert "lankov_claims" not in err
+        assert drafts(folder) == []
+    assert codes <= {0, 130, -signal.SIGINT}
+
+
+def loading(folder: Path, happens: str) -> subprocess.CompletedProcess[bytes]:
+    """The program as its command starts it, where something happens as the module is loaded."""
+    (folder / "bisect.py").write_text(f"{happens}\n", encoding="utf-8")
+    path = os.pathsep.join([str(folder), environment()["PYTHONPATH"]])
+    return subprocess.run(
+        [COMMAND[0], "-c", "import sys; from lankov_claims import main; sys.exit(main())"],
+        cwd=folder,
+        env=environment(PYTHONPATH=path),
+        capture_output=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+
+
+def test_an_interrupt_while_the_module_is_loaded_is_exit_130(folder: Path) -> None:
+    done = loading(folder, "raise KeyboardInterrupt")
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_another_exception_while_it_is_loaded_is_shown_as_always(folder: Path) -> None:
+    assert b"RuntimeError: cold" in loading(folder, "raise RuntimeError('cold')").stderr
+
+
+# ---------------------------------------------------------------------------- shells that complete
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"_LANKOV_CLAIMS_COMPLETE": "complete_bash"},
+        {
+            "_LANKOV_CLAIMS_COMPLETE": "complete_bash",
+            "COMP_WORDS": "lankov-claims o",
+            "COMP_CWORD": "x",
+        },
+    ],
+    ids=["no words", "no number"],
+)
+def test_half_of_a_shell_s_question_is_told(run: Run, env: dict[str, str]) -> None:
+    result = run(env=env, process=True)
+    assert (result.code, result.out, result.err.count(b"\n")) == (2, b"", 1)
+    assert result.err.startswith(b"_LANKOV_CLAIMS_COMPLETE: ")
+
+
+def test_settings_of_a_shell_that_cannot_be_written_are_named(run: Run) -> None:
+    env = {"HOME": "/dev/null", "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    result = run("--install-completion", "bash", env=env, process=True)
+    assert (result.code, result.out) == (2, b"")
+    assert result.err.startswith(b"/dev/null: cannot write it: ")
+
+
+# ---------------------------------------------------------------------------------- as a library
+
+
+def test_no_handler_is_left_behind(run: Run) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
+    assert run("outline", "long.txt").code == 0
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
+
+
+def test_a_signal_that_is_ignored_stays_so(folder: Path) -> None:
+    """As under nohup."""
+
+    def ignore() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    reading, feeding = os.pipe()
+    with started(folder, "outline", "-", "-o", "out.txt", stdin=reading, before=ignore) as process:
+        os.close(reading)
+        wait_until(lambda: drafts(folder), "a draft stands in the folder")
+        process.send_signal(signal.SIGHUP)
+        os.write(feeding, b"Tea is good.\n")
+        os.close(feeding)
+        assert (said(process), process.returncode) == ("", 0)
+
+
+def test_the_program_runs_in_any_thread(folder: Path) -> None:
+    """Only the main thread may say what becomes of a signal."""
+    code = (
+        "import sys, threading, lankov_claims as lc\n"
+        "sys.argv = ['lankov-claims', 'outline', 'long.txt', '-o', 'out.txt']\n"
+        "codes = []\n"
+        "thread = threading.Thread(target=lambda: codes.append(lc.main()))\n"
+        "thread.start(); thread.join(); sys.exit(codes[0])\n"
+    )
+    command = [COMMAND[0], "-c", code]
+    done = subprocess.run(command, cwd=folder, env=environment(), check=False, timeout=TIMEOUT)
+    assert done.returncode == 0
+    assert (folder / "out.txt").exists()
