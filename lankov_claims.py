@@ -429,10 +429,17 @@ _ALIKE = str.maketrans(
     "\u0432\u0434\u043e\u0441\u0442\u0442\u044a\u0463\ua64b\u1e61\ufb06",
 )
 
+_LONGEST_LINE = 1_000  # characters
 _WORD = re.compile(r"\w+")
-# What a terminal would obey (control characters) or be misled by (bidirectional overrides).
-_UNSAFE_IN_JSON = r"\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_UNSAFE = re.compile(rf"[\x00-\x1f{_UNSAFE_IN_JSON}]")
+# What a terminal would obey (control characters), be misled by (bidirectional overrides) or hide
+# (characters without a width, tags).
+_UNSAFE_IN_JSON = (
+    r"\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
+)
+# Joiners are a part of other scripts and of emoji, and nothing but hidden elsewhere.
+_JOINERS = r"(?<![^\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f])"
+_UNSAFE = re.compile(rf"[\x00-\x1f{_UNSAFE_IN_JSON}]|{_JOINERS}")
 
 
 def shipped_file(name: str) -> Path:
@@ -510,8 +517,19 @@ def decode(data: bytes, source: str, line: int = 1) -> str:
         lines = re.split(r"\r\n?|\n", before)
         column = len(lines[-1]) + 1
         place = f"{source}:{line + len(lines) - 1}:{column}"
-        raise Failure(f"{place}: this is not UTF-8 text (save the file as UTF-8)") from None
+        raise Failure(f"{place}: {_coding_problem(data, error.start, source)}") from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _coding_problem(data: bytes, at: int, source: str) -> str:
+    """What to say of bytes that are not UTF-8 from one place on, and the command that mends it."""
+    what, coding = f"the byte 0x{data[at]:02X} is not UTF-8", "WINDOWS-1252"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        what, coding = "this is UTF-16, not UTF-8", "UTF-16"
+    file = Path(_file_name(source))
+    made = file.with_name(f"{file.stem}-utf8{file.suffix}")
+    names = f"{_quoted(str(file))} > {_quoted(str(made))}"
+    return f"{what} (iconv -f {coding} -t UTF-8 {names})"
 
 
 def read_named(path: str | None, shipped: str, limit: int) -> tuple[str, str]:
@@ -523,6 +541,8 @@ def read_named(path: str | None, shipped: str, limit: int) -> tuple[str, str]:
 
 # What files begin with that hold no plain text, what to call them, and what makes text of them.
 _FOREIGN = (
+    (rb"([^\x00]\x00){4}", "UTF-16 without a mark", "iconv -f UTF-16LE -t UTF-8 {} > {}"),
+    (rb"(\x00[^\x00]){4}", "UTF-16 without a mark", "iconv -f UTF-16BE -t UTF-8 {} > {}"),
     (rb"%PDF-", "a PDF", "pdftotext -layout {} {}"),
     (rb"\{\\rtf", "an RTF file", "pandoc -f rtf -t plain {} -o {}"),
     (rb"PK\x03\x04.{0,100}mimetypeapplication/vnd.oasis", "an OpenDocument file",
@@ -551,9 +571,14 @@ def read_text(path: str | None) -> tuple[str, str]:
     data = read_bytes(path, MAX_TEXT)
     for look, kind, command in _FOREIGN:
         if re.match(look, data, re.DOTALL):
-            hint = _conversion(command, "FILE" if path == "-" else path)
+            hint = _conversion(command, _file_name(path))
             raise Failure(f"{path}: this is {kind}, no plain text ({hint})")
     return decode(data, path), path
+
+
+def _file_name(source: str) -> str:
+    """What to call a file in a command for a shell."""
+    return "FILE" if source == "-" else source
 
 
 def _conversion(command: str, path: str) -> str:
@@ -575,6 +600,16 @@ def _quoted(word: str) -> str:
 def clean(text: str) -> str:
     """A text on one line, with nothing in it that a terminal would obey."""
     return _one_line(text).strip()
+
+
+def told(text: str) -> str:
+    """What is wrong, as a line for people: of a long one, which quotes something endless, the
+    beginning, that says where, and the end, that says what to do.
+    """
+    line = clean(text)
+    if len(line) <= _LONGEST_LINE:
+        return line
+    return f"{line[: _LONGEST_LINE // 2]} … {line[-_LONGEST_LINE // 2 :]}"
 
 
 def _one_line(text: str) -> str:
@@ -1377,10 +1412,8 @@ def _check_entries(
 def _check_ids(rules: Iterable[Mapping[str, Any]], note: Note) -> None:
     """That no two rules have the same id."""
     first: dict[str, Scalar] = {}
-    for rule in rules:
-        id_ = rule.get("id")
-        if id_ is None:
-            continue
+    ids = [rule["id"] for rule in rules if rule.get("id") is not None]
+    for id_ in sorted(ids, key=lambda id_: id_.place):
         if id_ in first:
             what = f"the id is already used on line {first[id_].place[0]} (choose another)"
             note(id_.place, f'rule "{id_}": {what}')
@@ -3528,6 +3561,8 @@ def exercised_share(rules: RuleSet) -> float:
 def check_style(rules: RuleSet) -> Iterator[Fault]:
     """Warnings: what works, but is likely a slip."""
     yield from _twins(rules)
+    yield from _cut_texts(rules)
+    yield from _endless_searches(rules)
     for rule in rules.rules:
         if rule.weight and not _wins_an_example(rule, rules):
             tag = f"gets the tag {rule.tag} from all rules"
@@ -3562,6 +3597,80 @@ def _twins(rules: RuleSet) -> Iterator[Fault]:
                 yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
                 break
         known.append(rule)
+
+
+def _cut_texts(rules: RuleSet) -> Iterator[Fault]:
+    """Texts behind which YAML takes a word for a comment, as it does "#act" in "we must #act"."""
+    lines = rules.text.split("\n")
+    texts: list[Scalar] = []
+    for _, entries in rules.lists:
+        texts += entries
+    for rule in rules.every:
+        texts += (rule.why, *rule.entries, *rule.match, *rule.miss)
+    for text in texts:
+        line, column = text.place
+        behind = lines[line - 1][column - 1 :].removeprefix(text)
+        if comment := re.match(r"\s+(#[^\s#]\S*)", behind):
+            what = f'"{comment[1]}" is a comment here, no part of "{text}"'
+            hint = 'quote all of the text, or write "# " before a comment'
+            yield _fault(rules, text, f"warning: {what} ({hint})")
+
+
+_REPEATED = re.compile(
+    r"\)[*+{]|[*+}].*[*+}]", re.DOTALL
+)  # what may take endless time, if anything
+_PUMPED = 200  # characters: an endless search of so many takes ages, any other a moment
+_PUMP_SECONDS = 0.2
+
+
+def _endless_searches(rules: RuleSet) -> Iterator[Fault]:
+    """Expressions that take far too long on a text that is like their own words and examples, but
+    repeats a part of it; not looked for where nothing could end such a search.
+    """
+    timer = search_timer()
+    if timer is _no_timer:
+        return
+    forms = write_out_lists(rules.lists)
+    known: set[str] = set()
+    for rule in rules.every:
+        for entry in rule.entries:
+            for form in write_out(entry, forms):
+                if not form.startswith("/") or form in known or not _REPEATED.search(form):
+                    continue
+                known.add(form)
+                if text := _endless_text(form, rule, timer):
+                    what = f'{form} takes very long on "{_clip(text, 30)}"'
+                    hint = "let no repeat hold a repeat"
+                    yield _fault(rules, entry, f'warning: rule "{rule.id}": {what} ({hint})')
+
+
+def _endless_text(form: str, rule: Rule | SkipRule, timer: Callable[[float], object]) -> str:
+    """A text on which an expression takes too long; empty if none was found."""
+    expression = compile_form(form)
+    search = expression.fullmatch if isinstance(rule, SkipRule) else expression.search
+    for text in _pumped_texts(form, (*rule.match, *rule.miss)):
+        try:
+            timer(_PUMP_SECONDS)
+            search(text)
+        except Overrun:
+            return text
+        finally:
+            timer(0)
+    return ""
+
+
+def _pumped_texts(form: str, examples: Iterable[str]) -> Iterator[str]:
+    """Texts that repeat a word or a letter of an expression or of an example, where it stands, and
+    end in what matches nothing.
+    """
+    starts = [("", word) for word in _WORD.findall(re.sub(r"\\.", " ", form))[:20]]
+    for example in examples:
+        words = matching_form(example)
+        for word in [*re.finditer(r"\S+", words)][-8:]:
+            starts.append((words[: word.start()], word[0]))
+    for before, word in dict.fromkeys(starts):
+        for part in dict.fromkeys((word, f"{word} ", word[0], f"{word[0]},")):
+            yield before + part * (_PUMPED // len(part)) + "\0"
 
 
 def _same_but_name(rule: Rule, other: Rule) -> bool:
@@ -3922,6 +4031,7 @@ _STYLES: dict[Tag | None, str] = {
 }
 _MAX_WIDTH = 120
 _ALL = sys.maxsize  # where another number would be a bound
+_LEAST_ROOM = 10  # columns
 _GUIDES = str.maketrans("├└─│", "    ")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -3952,10 +4062,11 @@ PIPE = Page()  # as a pipe gets its lines
 
 
 def set_lines(lines: Iterable[Line], page: Page = PIPE) -> str:
-    """Lines as a text; wrapped ones hang from their lead."""
+    """Lines as a text; wrapped ones hang from their lead, unless that leaves them no room."""
     if page == PIPE:
         return "".join(f"{line}\n" for line in lines)
     from rich.console import Console
+    from rich.text import Text
 
     text = io.StringIO()
     width = page.width or _ALL
@@ -3970,9 +4081,12 @@ def set_lines(lines: Iterable[Line], page: Page = PIPE) -> str:
     guides = {} if page.has_guides else _GUIDES
     for line in lines:
         lead = _styled(line.lead, guides)
+        body = _styled(line.body, {})
         rest = _styled([(line.rest.ljust(lead.cell_len), "dim")], guides)
-        room = max(width - lead.cell_len, 10)
-        for row in _styled(line.body, {}).wrap(console, room):
+        room = width - lead.cell_len
+        if room < _LEAST_ROOM:
+            room, lead, body, rest = width, Text(), lead + body, Text()
+        for row in body.wrap(console, room):
             row.rstrip()
             console.print(lead + row, soft_wrap=True)
             lead = rest
@@ -5512,9 +5626,9 @@ def _json(value: Any, indent: int | None) -> str:
 
 
 def _escape_code(unsafe: re.Match[str]) -> str:
-    """A character as JSON escapes it."""
-    code = ord(unsafe[0])
-    return f"\\u{code:04x}"
+    """A character as JSON escapes it: by its units in UTF-16."""
+    units = unsafe[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def parse_outline(text: str, source: str) -> Outline | None:
@@ -6465,7 +6579,7 @@ def _check_file(path: str | None, *, strict: bool) -> int:
         return 1
     faults, slips = list(check_examples(rules)), list(check_style(rules))
     for fault in sorted(faults + slips):
-        emit(f"{clean(str(fault))}\n")
+        emit(f"{told(str(fault))}\n")
     if faults or (slips and strict):
         return 1
     emit(f"{clean(rules.source)}: all well: {_sizes(rules)}\n")
@@ -6617,7 +6731,7 @@ def _on_terminal() -> bool:
 
 def _columns() -> int:
     """How many columns a page has: those of the terminal, but not too many to read."""
-    return min(max(shutil.get_terminal_size().columns, 30), _MAX_WIDTH)
+    return min(max(shutil.get_terminal_size().columns, 20), _MAX_WIDTH)
 
 
 def _wants_color(color: Color) -> bool:
@@ -6777,7 +6891,7 @@ def main() -> int:
     except Exception as error:
         if os.environ.get("LANKOV_CLAIMS_DEBUG"):
             sys.excepthook(type(error), error, error.__traceback__)
-        what = f"{type(error).__name__}: {clean(str(error))}"
+        what = f"{type(error).__name__}: {told(str(error))}"
         hint = "LANKOV_CLAIMS_DEBUG=1 shows where; please report it"
         return _complain(f"{PROGRAM}: internal fault: {what} ({hint})\n", 70)
     finally:
@@ -6856,7 +6970,7 @@ def _run() -> int:
 def _told(failure: Failure) -> str:
     """A failure as lines for people: of a rule file, each of its faults."""
     lines = failure.faults if isinstance(failure, RuleFileError) else [failure]
-    return "".join(f"{clean(str(line))}\n" for line in lines)
+    return "".join(f"{told(str(line))}\n" for line in lines)
 
 
 def _complain(text: str, code: int) -> int:

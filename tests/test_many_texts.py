@@ -62,7 +62,7 @@ def test_a_bad_text_is_told_and_the_others_are_read(run: Run, folder: Path) -> N
     assert (done.code, read) == (2, ["one.txt", "two.txt"])
     none, bad, count = done.err.decode().splitlines()
     assert none.startswith("none.txt: cannot read it: ")
-    assert bad.startswith("bad.txt:2:1: this is not UTF-8 text ")
+    assert bad.startswith("bad.txt:2:1: the byte 0xFF is not UTF-8 (iconv ")
     assert count == "lankov-claims: 2 of 4 texts could not be read (see above)"
 
 

@@ -429,8 +429,18 @@ def test_faults_are_the_result_of_check_and_the_trouble_of_any_other_command(
     [
         ("none.yaml", None, " cannot read it: no such file or directory (check the path)"),
         ("shelf", None, " this is a folder (give a file in it)\n"),
-        ("latin.yaml", "# a\n# Café".encode("latin-1"), "2:6: this is not UTF-8 text"),
-        ("utf16.yaml", BLOCK.encode("utf-16"), "1:1: this is not UTF-8 text"),
+        (
+            "latin.yaml",
+            "# a\n# Café".encode("latin-1"),
+            "2:6: the byte 0xE9 is not UTF-8 "
+            "(iconv -f WINDOWS-1252 -t UTF-8 latin.yaml > latin-utf8.yaml)",
+        ),
+        (
+            "utf16.yaml",
+            BLOCK.encode("utf-16"),
+            "1:1: this is UTF-16, not UTF-8 "
+            "(iconv -f UTF-16 -t UTF-8 utf16.yaml > utf16-utf8.yaml)",
+        ),
         ("big.yaml", b"#" * 1_000_001, " over 1 MB (give a smaller file)"),
     ],
     ids=["missing", "a folder", "latin-1", "utf-16", "too big"],
