@@ -2502,7 +2502,8 @@ def _rule_edits(
 
 class Basis(NamedTuple):
     """What a paragraph's scores come from once some edits are made: the settings, the sums of its
-    cues' own weights by tag, and how often the cues of each tag count.
+    cues' own weights by tag, and how often the cues of each tag count, which is all that the
+    ``ending`` does.
     """
 
     settings: RuleSet
@@ -2523,6 +2524,15 @@ class Basis(NamedTuple):
     def decide(self, gained: Sums) -> Tag:
         """The tag by those scores."""
         return self.settings.decide(self.scores(gained))
+
+    def differs(self, other: "Basis", mixed: Iterable[Sums]) -> bool:
+        """Whether another basis gives other scores or another tag with any of some gains."""
+        for gained in mixed:
+            if self.scores(gained) != other.scores(gained):
+                return True
+            if self.decide(gained) != other.decide(gained):
+                return True
+        return False
 
     def leads(self, tag: Tag, sums: Sums) -> Sums:
         """How far sums of weights put a tag ahead of each."""
@@ -2789,21 +2799,17 @@ class Trial:
         sums: Sums = tuple(own)
         for pair, some in touched.items():
             sums = add_sums(sums, self._pair_gain(pair, some, at))
-        return Basis(settings, sums, tuple(settings.times(tag, late) for tag in Tag))
+        times = tuple(settings.times(tag, late) for tag in Tag)
+        return Basis(settings._replace(ending=None), sums, times)
 
     def verdict(self, at: int, made: Made) -> Tag | None:
         """A paragraph's tag by the old rules with edits made; None where it is skipped."""
-        return self._reading(at, made - self._additive, self._total_gain(made, at))[0]
+        return self._verdict_with(at, made - self._additive, self._total_gain(made, at))
 
-    def _reading(self, at: int, others: Made, gained: Sums) -> tuple[Tag | None, Scores | None]:
-        """The same with the scores, of edits that are not additive and what those that are add
-        up to.
-        """
+    def _verdict_with(self, at: int, others: Made, gained: Sums) -> Tag | None:
+        """The same, of edits that are not additive and what those that are add up to."""
         basis = self._basis(at, others)
-        if basis is None:
-            return None, None
-        scores = basis.scores(gained)
-        return basis.settings.decide(scores), scores
+        return None if basis is None else basis.decide(gained)
 
     def touches(self, name: str, at: int) -> bool:
         """Whether an edit changes what its rules find in a paragraph, with some of the others
@@ -2854,24 +2860,29 @@ class Trial:
         if self.before.blocks[at].skips and self.after.blocks[at].skips:
             return False
         others = {other for other in self._joint if other != name and self._bears(other, at)}
-        mixed = self._mixed_gains(at)
-        if len(mixed) << len(others) > self._MOST_MIXTURES:
+        if 1 << len(others) > self._MOST_MIXTURES:
             return True
+        mixed = self._mixed_gains(at, self._MOST_MIXTURES >> len(others))
         for made in _subsets(others):
-            for gained in mixed:
-                if self._reading(at, made, gained) != self._reading(at, made | {name}, gained):
+            before, after = self._basis(at, made), self._basis(at, made | {name})
+            if before is None or after is None:
+                if before is not after:
                     return True
+            elif before != after and (mixed is None or before.differs(after, mixed)):
+                return True
         return False
 
-    def _mixed_gains(self, at: int) -> set[Sums]:
-        """What some of the additive edits may add to the sums of a paragraph, or more than can be
-        looked at of that.
+    def _mixed_gains(self, at: int, most: int) -> set[Sums] | None:
+        """What some of the additive edits may add to the sums of a paragraph; None if that is more
+        than so many sums.
         """
         mixed = {NO_SUMS}
         for name in self._additive:
             gain = self._edit_gain(name, at)
-            if gain != NO_SUMS and len(mixed) <= self._MOST_MIXTURES:
+            if gain != NO_SUMS:
                 mixed |= {add_sums(gained, gain) for gained in mixed}
+            if len(mixed) > most:
+                return None
         return mixed
 
     def edits_of(self, at: int, causes: Iterable[Sequence[str]]) -> tuple[str, ...]:
@@ -2939,8 +2950,7 @@ class Trial:
                 if gain in tried:
                     continue
                 tried.add(gain)
-            tag, _ = self._reading(at, others - {name}, take_sums(gained, gain))
-            if tag == target:
+            if self._verdict_with(at, others - {name}, take_sums(gained, gain)) == target:
                 return name
         return None
 
