@@ -2705,24 +2705,85 @@ def _rule_edits(
 
 class Basis(NamedTuple):
     """What a paragraph's scores come from once some edits are made: the settings, the sums of its
-    cues' own weights by tag, and how often the cues of each tag count.
+    cues' own weights by tag, and how often the cues of each tag count, which is all that the
+    ``ending`` does.
     """
 
     settings: RuleSet
     sums: Sums
     times: tuple[int, ...]
 
+    def weigh(self, sums: Sums) -> Scores:
+        """What sums of cues' own weights count for, tag by tag."""
+        scores = {}
+        for tag, points, times in zip(Tag, sums, self.times, strict=True):
+            scores[tag] = points * times
+        return scores
+
     def scores(self, gained: Sums) -> Scores:
         """The scores once more edits are made, which add something to the sums."""
-        scores = {}
-        for tag, own, more, times in zip(Tag, self.sums, gained, self.times, strict=True):
-            scores[tag] = (own + more) * times
-        return scores
+        return self.weigh(add_sums(self.sums, gained))
+
+    def decide(self, gained: Sums) -> Tag:
+        """The tag by those scores."""
+        return self.settings.decide(self.scores(gained))
+
+    def differs(self, other: "Basis", mixed: Iterable[Sums]) -> bool:
+        """Whether another basis gives other scores or another tag with any of some gains."""
+        for gained in mixed:
+            if self.scores(gained) != other.scores(gained):
+                return True
+            if self.decide(gained) != other.decide(gained):
+                return True
+        return False
+
+    def leads(self, tag: Tag, sums: Sums) -> Sums:
+        """How far sums of weights put a tag ahead of each."""
+        scores = self.weigh(sums)
+        return tuple(scores[tag] - score for score in scores.values())
 
 
 def add_sums(sums: Sums, others: Sums) -> Sums:
     """The sums of both, tag by tag."""
     return tuple(map(operator.add, sums, others))
+
+
+def take_sums(sums: Sums, others: Sums) -> Sums:
+    """What is left of the sums without the others, tag by tag."""
+    return tuple(map(operator.sub, sums, others))
+
+
+def first_added(
+    basis: Basis, tag: Tag, gains: Sequence[tuple[str, Sums]], size: int
+) -> tuple[str, ...] | None:
+    """The first of the sets of a size, of additive edits with their gains, by which a tag wins.
+
+    Of edits with equal gains, one that failed stands for those behind it. What cannot bring the
+    tag level with the others, not even with the best gain each time, is not looked at.
+    """
+    if len(gains) < size:
+        return None
+    leads = [basis.leads(tag, gain) for _, gain in gains]
+    best = [max(column) for column in zip(*leads, strict=True)]
+
+    def search(start: int, left: int, gained: Sums) -> tuple[str, ...] | None:
+        if not left:
+            return () if basis.decide(gained) == tag else None
+        for lead, most in zip(basis.leads(tag, add_sums(basis.sums, gained)), best, strict=True):
+            if lead + left * most < 0:
+                return None
+        tried = set()
+        for place in range(start, len(gains)):
+            name, gain = gains[place]
+            if gain in tried:
+                continue
+            tried.add(gain)
+            found = search(place + 1, left - 1, add_sums(gained, gain))
+            if found is not None:
+                return (name, *found)
+        return None
+
+    return search(0, size, NO_SUMS)
 
 
 class Trial:
@@ -2738,6 +2799,7 @@ class Trial:
     """
 
     _MOST_BEARING = 6  # edits on one rule of which every combination is looked at
+    _MOST_MIXTURES = 4_096  # of edits in a paragraph, to see whether a setting matters there
 
     def __init__(self, before: Outline, after: Outline, edits: Sequence[Edit]) -> None:
         self.before = before
@@ -2751,7 +2813,6 @@ class Trial:
         self._sums: dict[tuple[Pair, Made, int], Sums] = {}
         self._gains: dict[tuple[str, int], Sums] = {}
         self._bases: dict[tuple[int, Made], Basis | None] = {}
-        self._verdicts: dict[tuple[int, Made, Sums], Tag | None] = {}
         self._users: dict[str, set[str]] = {}
         self.pairs: dict[str, list[Pair]] = {name: [] for name in self.names}
         lists = set()
@@ -2767,6 +2828,8 @@ class Trial:
         skips = _skip_ids(before) | _skip_ids(after)
         self._skipping = {pair for pair in self.bearing if skips.intersection(pair)}
         self._additive = frozenset(name for name in self.names if self._is_additive(name))
+        self._joint = frozenset(self.names) - self._additive
+        self._wide = frozenset(name for name in self.names if self._is_wide(name))
 
     def _is_additive(self, name: str) -> bool:
         """Whether an edit does the same to the scores whichever others are made."""
@@ -2776,6 +2839,18 @@ class Trial:
             if pair in self._skipping or self.bearing[pair] != {name}:
                 return False
         return True
+
+    def _is_wide(self, name: str) -> bool:
+        """Whether an edit may matter to a paragraph that it does not touch: one of a setting, or
+        one of skip rules where they move the end of a piece that counts double.
+        """
+        if name.startswith("@"):
+            return True
+        if not self.before.rules.ending and not self.after.rules.ending:
+            return False
+        if not self._skipping.intersection(self.pairs[name]):
+            return False
+        return any(self.touches(name, at) for at in range(len(self.before.blocks)))
 
     def _is_idle(self, edit: Edit) -> bool:
         """Whether what an edit adds to a list and takes from it is nowhere in the text."""
@@ -2927,12 +3002,8 @@ class Trial:
         sums: Sums = tuple(own)
         for pair, some in touched.items():
             sums = add_sums(sums, self._pair_gain(pair, some, at))
-        return Basis(settings, sums, tuple(settings.times(tag, late) for tag in Tag))
-
-    def scores(self, at: int, made: Made) -> Scores | None:
-        """A paragraph's scores by the old rules with edits made; None where it is skipped."""
-        basis = self._basis(at, made - self._additive)
-        return None if basis is None else basis.scores(self._total_gain(made, at))
+        times = tuple(settings.times(tag, late) for tag in Tag)
+        return Basis(settings._replace(ending=None), sums, times)
 
     def verdict(self, at: int, made: Made) -> Tag | None:
         """A paragraph's tag by the old rules with edits made; None where it is skipped."""
@@ -2940,17 +3011,13 @@ class Trial:
 
     def _verdict_with(self, at: int, others: Made, gained: Sums) -> Tag | None:
         """The same, of edits that are not additive and what those that are add up to."""
-        key = (at, others, gained)
-        if key not in self._verdicts:
-            basis = self._basis(at, others)
-            tag = None if basis is None else basis.settings.decide(basis.scores(gained))
-            self._verdicts[key] = tag
-        return self._verdicts[key]
+        basis = self._basis(at, others)
+        return None if basis is None else basis.decide(gained)
 
     def touches(self, name: str, at: int) -> bool:
-        """Whether an edit may matter to a paragraph, whichever of the others are made."""
-        if name.startswith("@"):
-            return True
+        """Whether an edit changes what its rules find in a paragraph, with some of the others
+        made.
+        """
         for pair in self.pairs[name]:
             others = self.bearing[pair] - {name}
             if len(others) >= self._MOST_BEARING:
@@ -2971,45 +3038,61 @@ class Trial:
         return cues != more_cues
 
     def is_inert(self, name: str) -> bool:
-        """Whether an edit touches nothing; such edits can all be left out together.
+        """Whether an edit changes nothing, whichever of the others are made; such edits can all be
+        left out together.
 
         A list that comes or goes shares the lot of the edits that use it.
         """
         if name in self._users:
             return all(self.is_inert(user) for user in self._users[name])
-        places = range(len(self.before.blocks))
-        if name.startswith("@"):
-            return not any(self._matters(name, at) for at in places)
-        return not any(self.touches(name, at) for at in places)
+        return not any(self.matters(name, at) for at in range(len(self.before.blocks)))
 
-    def _is_seen(self, name: str, at: int) -> bool:
-        """Whether an edit touches a paragraph, or as a setting or as a skip rule, which moves the
-        end of the piece, matters to it all the same.
+    def _bears(self, name: str, at: int) -> bool:
+        """Whether an edit may have a part in a paragraph's tag."""
+        return name in self._wide or self.touches(name, at)
+
+    def matters(self, name: str, at: int) -> bool:
+        """Whether an edit changes what can be seen of a paragraph, with some of the others made.
+
+        Where there are too many mixtures of edits to look at, a setting is taken to matter.
         """
-        if not name.startswith("@") and self.touches(name, at):
+        if self.touches(name, at):
             return True
-        is_wide = name.startswith("@") or bool(self._skipping.intersection(self.pairs[name]))
-        return is_wide and self._matters(name, at)
-
-    def _is_idle_setting(self, name: str) -> bool:
-        """Whether an edit is one of a setting and without effect, which is then no cause."""
-        return name.startswith("@") and self.is_inert(name)
-
-    def _matters(self, name: str, at: int) -> bool:
-        """Whether an edit by itself changes a paragraph, or the others without it do."""
-        alone, every = frozenset([name]), frozenset(self.names)
-        for without, within in ((NONE_MADE, alone), (every - alone, every)):
-            if self.scores(at, without) != self.scores(at, within):
-                return True
-            if self.verdict(at, without) != self.verdict(at, within):
+        if name not in self._wide:
+            return False
+        if self.before.blocks[at].skips and self.after.blocks[at].skips:
+            return False
+        others = {other for other in self._joint if other != name and self._bears(other, at)}
+        if 1 << len(others) > self._MOST_MIXTURES:
+            return True
+        mixed = self._mixed_gains(at, self._MOST_MIXTURES >> len(others))
+        for made in _subsets(others):
+            before, after = self._basis(at, made), self._basis(at, made | {name})
+            if before is None or after is None:
+                if before is not after:
+                    return True
+            elif before != after and (mixed is None or before.differs(after, mixed)):
                 return True
         return False
+
+    def _mixed_gains(self, at: int, most: int) -> set[Sums] | None:
+        """What some of the additive edits may add to the sums of a paragraph; None if that is more
+        than so many sums.
+        """
+        mixed = {NO_SUMS}
+        for name in self._additive:
+            gain = self._edit_gain(name, at)
+            if gain != NO_SUMS:
+                mixed |= {add_sums(gained, gain) for gained in mixed}
+            if len(mixed) > most:
+                return None
+        return mixed
 
     def edits_of(self, at: int, causes: Iterable[Sequence[str]]) -> tuple[str, ...]:
         """The edits that can be seen in a paragraph; those of its causes are among them."""
         seen: set[str] = set().union(*causes)
         for name in self.names:
-            if self._is_seen(name, at):
+            if self.matters(name, at):
                 seen.add(name)
         return tuple(sorted(seen))
 
@@ -3018,7 +3101,7 @@ class Trial:
         that do together; else a set of them with none to spare.
         """
         target = self.after.blocks[at].verdict
-        candidates = self._candidates(at)
+        candidates = [name for name in self.names if self._bears(name, at)]
         singles = []
         for name in candidates:
             if self.verdict(at, frozenset([name])) == target:
@@ -3026,32 +3109,53 @@ class Trial:
         if singles:
             return tuple(singles)
         for size in (2, 3):
-            for some in combinations(candidates, size):
-                if self.verdict(at, frozenset(some)) == target:
-                    return (some,)
+            found = self._first_set(at, candidates, size)
+            if found is not None:
+                return (found,)
         needed = frozenset(candidates)
-        while (spare := self._spare(at, needed, target)) is not None:
+        while (spare := self._spare(at, needed)) is not None:
             needed -= {spare}
         return (tuple(sorted(needed)),)
 
-    def _spare(self, at: int, needed: Made, target: Tag | None) -> str | None:
+    def _first_set(self, at: int, candidates: Iterable[str], size: int) -> tuple[str, ...] | None:
+        """The first of the sets of a size, by id, that give a paragraph its new tag, where no
+        smaller one does.
+        """
+        target = self.after.blocks[at].verdict
+        others = []
+        gains = []
+        for name in candidates:
+            if name in self._additive:
+                gains.append((name, self._edit_gain(name, at)))
+            else:
+                others.append(name)
+        found = []
+        for some in _up_to(others, size):
+            basis = self._basis(at, frozenset(some))
+            if basis is not None and target is not None:
+                added = first_added(basis, target, gains, size - len(some))
+                if added is not None:
+                    found.append(tuple(sorted((*some, *added))))
+            elif basis is None and target is None and len(some) == size:
+                found.append(some)
+        return min(found, default=None)
+
+    def _spare(self, at: int, needed: Made) -> str | None:
         """An edit without which the others still give a paragraph its new tag."""
+        target = self.after.blocks[at].verdict
+        others = needed - self._additive
+        gained = self._total_gain(needed, at)
+        tried = set()
         for name in sorted(needed):
-            if self.verdict(at, needed - {name}) == target:
+            gain = NO_SUMS
+            if name in self._additive:
+                gain = self._edit_gain(name, at)
+                if gain in tried:
+                    continue
+                tried.add(gain)
+            if self._verdict_with(at, others - {name}, take_sums(gained, gain)) == target:
                 return name
         return None
-
-    def _candidates(self, at: int) -> list[str]:
-        """The edits that may have a part in a paragraph's tag: those that touch it, and where the
-        end of a piece counts double also those of skip rules, which move that end.
-        """
-        has_ending = self.before.rules.ending or self.after.rules.ending
-        names = []
-        for name in self.names:
-            moves = has_ending and self._skipping.intersection(self.pairs[name])
-            if (moves or self.touches(name, at)) and not self._is_idle_setting(name):
-                names.append(name)
-        return names
 
 
 def _sound_part(
@@ -3122,12 +3226,17 @@ def _lists_of_pair(sides: Sequence[RuleSet], pair: Pair) -> set[str]:
     return {f"<{name}>" for name in lists_behind(entries, lists)}
 
 
+def _up_to(names: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    """Every set of at most so many of the names, the empty one first."""
+    for count in range(size + 1):
+        yield from combinations(names, count)
+
+
 def _subsets(names: Iterable[str]) -> Iterator[Made]:
     """Every set of some of the names, the empty one first."""
     ordered = sorted(names)
-    for size in range(len(ordered) + 1):
-        for some in combinations(ordered, size):
-            yield frozenset(some)
+    for some in _up_to(ordered, len(ordered)):
+        yield frozenset(some)
 
 
 # ---------------------------------------------------------------------------------------- drafts
