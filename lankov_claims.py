@@ -1842,7 +1842,7 @@ def make_index(
                 continue
             opens, words, closes = split(form)
             head = _HEAD.search(words)
-            if head:  # which a part of phrases, as a list may hold it, can lack
+            if head:  # which a phrase in a rule file has, but one made by hand can lack
                 phrase = Phrase(words, head.start(), opens, closes, entry)
                 first, second = head.groups("")
                 phrases.setdefault(first, {}).setdefault(second, []).append(phrase)
