@@ -1992,7 +1992,7 @@ def make_index(
                 continue
             opens, words, closes = split(form)
             head = _HEAD.search(words)
-            if head:  # which a part of phrases, as a list may hold it, can lack
+            if head:  # which a phrase in a rule file has, but one made by hand can lack
                 phrase = Phrase(words, head.start(), opens, closes, entry)
                 first, second = head.groups("")
                 phrases.setdefault(first, {}).setdefault(second, []).append(phrase)
@@ -3466,13 +3466,12 @@ def _tipping_weight(
     """The weight nearest to a rule's own with which ``target`` wins; its cues add it ``each``
     times over.
     """
-    scores = dict(paragraph.scores)
-    if rule.tag is None:
-        return None
-    rest = scores[rule.tag] - each * rule.weight
     weights = sorted(range(MAX_WEIGHT + 1), key=lambda weight: abs(weight - rule.weight))
     for weight in weights:
-        scores[rule.tag] = rest + each * weight
+        scores = {}
+        for tag, score in paragraph.scores.items():
+            gained = each * (weight - rule.weight) if tag == rule.tag else 0
+            scores[tag] = score + gained
         if rules.decide(scores) == target:
             return weight
     return None

@@ -1877,7 +1877,7 @@ def listed(any_: str, tag: str = "claim", **lists: list[str]) -> lc.RuleSet:
         ),
         pytest.param(
             listed("<a> <a> <a>", a=[f"ant{n}" for n in range(10)]),
-            listed("<a>", "evidence", a=[f"ant{n}" for n in range(3_000)]),
+            listed("<a>", "evidence", a=["bee", *(f"ant{n}" for n in range(3_000))]),
             id="too many phrases",
         ),
     ],
@@ -1909,3 +1909,41 @@ def test_an_outline_with_a_name_that_no_rule_can_have_is_refused(name: str) -> N
     data["paragraphs"][0]["cues"][0]["rule"] = name
     with pytest.raises(lc.Failure, match="is no rule's id"):
         lc.parse_outline(json.dumps(data), "x.json")
+
+
+def test_a_new_id_is_told_where_more_lists_change_with_it_than_are_told_apart() -> None:
+    """With six lists or more that a rule uses, each edit of it may matter."""
+    old_lists = {f"l-{letter}": [f"ant{letter}"] for letter in "abcdefg"}
+    new_lists = {name: [*entries, "bee"] for name, entries in old_lists.items()}
+    entries = [f"<{name}>" for name in old_lists]
+    old = lc.parse_rules(rule_set(rule("tea", ["cup", *entries]), lists=old_lists))
+    new = lc.parse_rules(rule_set(rule("mug", ["cup", *entries]), lists=new_lists))
+    diff = lc.diff_outlines(lc.build_outline("A bee.", old), lc.build_outline("A bee.", new))
+    (edited,) = [str(line) for line in lc.diff_lines(diff, verbose=True) if "edited" in str(line)]
+    assert "mug: renamed from tea" in edited
+
+
+def test_between_exported_outlines_cues_that_are_as_many_are_told_to_be_elsewhere() -> None:
+    outlines = []
+    for word in ("ant", "bee"):
+        rules = lc.parse_rules(rule_set(rule("tea", [word])), f"{word}.yaml")
+        exported = lc.parse_outline(
+            lc.to_json(lc.build_outline("An ant, a bee.", rules)), f"{word}.json"
+        )
+        assert exported is not None
+        outlines.append(exported)
+    lines = [str(line) for line in lc.diff_lines(lc.diff_outlines(*outlines), verbose=True)]
+    assert "    edited   tea: cues at other places" in lines
+
+
+def test_a_diff_in_markdown_shows_what_is_only_rescored_where_all_is_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "tea.txt").write_text("A tea.", encoding="utf-8")
+    for name, weight in (("a.yaml", 2), ("b.yaml", 3)):
+        (tmp_path / name).write_text(rule_set(rule(weight=weight)), encoding="utf-8")
+    args = ("diff", "a.yaml", "b.yaml", "--text", "tea.txt", "--format", "markdown")
+    brief = run(*args).out.decode()
+    assert "- rescored" not in brief
+    assert "1 rescored" in brief
+    assert "- rescored: **¶1 claim" in run(*args, "--verbose").out.decode()

@@ -195,3 +195,32 @@ def test_a_draft_may_be_a_pipe_but_not_both(run: Run, folder: Path) -> None:
     assert piped.out.replace(b" - \xc2\xb7", b" new.txt \xc2\xb7") == run(*ARGS, cwd=folder).out
     done = run("drafts", "-", "-")
     assert (done.code, done.out) == (2, b"")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "revisions"),
+    [
+        ("A a2", "a", ["rewritten A a", "went a2"]),
+        ("a2 A", "a", ["went a2", "rewritten A a"]),
+        ("a", "A a2", ["rewritten a A", "came a2"]),
+    ],
+)
+def test_of_two_paragraphs_that_are_alike_the_one_most_alike_is_the_same_one(
+    old: str, new: str, revisions: list[str]
+) -> None:
+    assert sorted(told(old, new)) == sorted(revisions)
+
+
+def test_what_is_only_rewritten_is_counted_and_shown_where_all_is_asked_for(
+    run: Run, folder: Path
+) -> None:
+    (folder / "old.txt").write_text(PARTS["a"], encoding="utf-8")
+    (folder / "new.txt").write_text(f"{PARTS['a']} So it is.", encoding="utf-8")
+    counts = "0 relabelled · 0 moved · 1 rewritten · 0 came · 0 went · 0 unchanged"
+    head = ["old.txt → new.txt · rules.yaml"]
+    head.append("1 → 1 claim · 0 → 0 evidence · 0 → 0 recommendations")
+    brief = run(*ARGS).out.decode().splitlines()
+    assert brief == [*head, f"{counts} · --verbose shows all rewritten"]
+    whole = run(*ARGS, "--verbose").out.decode().splitlines()
+    assert (whole[:2], whole[-1]) == (head, counts)
+    assert whole[2].startswith("¶1  claim rewritten  ")

@@ -4,12 +4,13 @@ import json
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
@@ -272,3 +273,35 @@ def test_other_repositories_can_have_their_rules_checked_before_a_commit(
     (tmp_path / "my-rules.yaml").write_bytes((ROOT / "data" / "rules.yaml").read_bytes())
     assert program == "lankov-claims"
     assert b"all well" in installed(bin, tmp_path, *args, "my-rules.yaml")
+
+
+# -------------------------------------------------------------------------------- its packed rules
+
+
+@pytest.fixture
+def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The packed rules, in a folder with the data that they are installed with."""
+    for path in (ROOT / "data").iterdir():
+        shutil.copy(path, tmp_path)
+    (tmp_path / lc.PREPARED_FILE).write_bytes(lc.pack_rules())
+    monkeypatch.setattr(lc, "shipped_file", lambda name: tmp_path / name)
+    lc.load_prepared.cache_clear()
+    lc.make_matcher.cache_clear()
+    yield tmp_path / lc.PREPARED_FILE
+    lc.load_prepared.cache_clear()
+    lc.make_matcher.cache_clear()
+
+
+def test_packed_rules_serve_in_place_of_their_file(packed: Path) -> None:
+    prepared = lc.load_prepared()
+    assert prepared is not None
+    assert lc.load_rules() is prepared.rules
+    assert lc.make_matcher(lc.load_rules()) is prepared.matcher
+
+
+def test_packed_rules_that_are_damaged_do_not_serve(packed: Path) -> None:
+    whole = lc.load_rules()
+    lc.load_prepared.cache_clear()
+    packed.write_bytes(packed.read_bytes()[:-9] + b"a" * 9)
+    assert lc.load_prepared() is None
+    assert lc.load_rules() == whole

@@ -213,3 +213,34 @@ def test_a_page_is_of_one_text(run: Run, tmp_path: Path) -> None:
     result = run("outline", "a.txt", "b.txt", "--format", "html", cwd=tmp_path)
     told = b"html: that is of one text (use --format markdown for several)\n"
     assert result == (2, b"", told)
+
+
+def test_a_diff_of_a_reading_with_itself_says_that_nothing_changed() -> None:
+    outline = lc.build_outline("Tea is good.", lc.parse_rules(RULES))
+    tree = parsed(lc.diff_html(lc.diff_outlines(outline, outline)))
+    assert "Nothing." in [one.text for one in tree.iter("p")]
+    assert with_class(tree, "change") == []
+
+
+@pytest.mark.parametrize(
+    ("skipped", "told"),
+    [
+        (("AD", "END"), "in the last quarter of the piece"),
+        (("END", "AD"), "no longer in the last quarter of the piece"),
+    ],
+)
+def test_a_diff_says_that_a_paragraph_came_into_the_last_quarter_or_left_it(
+    skipped: tuple[str, str], told: str
+) -> None:
+    text = "\n\n".join(["Tea."] * 3 + ["We must go.", *["END"] * 4])
+    must = rule("must", ["must"], tag="recommendation")
+    before, after = (
+        lc.build_outline(
+            text,
+            lc.parse_rules(rule_set(must, skip=[skip_rule(any=[word])], ending="recommendation")),
+        )
+        for word in skipped
+    )
+    tree = parsed(lc.diff_html(lc.diff_outlines(before, after)))
+    lines = [one.text for change in with_class(tree, "change") for one in change.iter("li")]
+    assert told in lines

@@ -48,6 +48,7 @@ def list_words(rules: lc.RuleSet) -> Iterator[str]:
         yield next((form for form in forms if not form.startswith("/")), "x")
 
 
+@pytest.mark.timed
 def test_no_shape_of_text_takes_more_than_its_share_of_time(shipped_rules: lc.RuleSet) -> None:
     shapes = [*SHAPES, *(f"{word} " for word in (*WORDS, *list_words(shipped_rules)))]
     lc.build_outline("Tea.", shipped_rules)
@@ -62,6 +63,7 @@ def test_no_shape_of_text_takes_more_than_its_share_of_time(shipped_rules: lc.Ru
     assert slow == []
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("shape", ["x", "x ", "x, y\n", "“x "])
 def test_five_megabytes_without_a_sentence_take_seconds(
     shape: str, shipped_rules: lc.RuleSet

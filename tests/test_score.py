@@ -413,3 +413,9 @@ def test_no_more_than_two_rule_sets_are_compared(run: Run, two_rule_sets: Path) 
     done = run("score", "labels.jsonl", *OLD_AND_NEW, "--rules", "third.yaml")
     told = b"third.yaml: two rule files are compared (leave one out)\n"
     assert (done.code, done.out, done.err) == (2, b"", told)
+
+
+def test_a_row_that_is_nested_too_deeply_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "labels.jsonl").write_text("[" * 200_000, encoding="utf-8")
+    told = b"labels.jsonl:1:1: this is nested too deeply (mend it)\n"
+    assert run("score", "labels.jsonl") == (2, b"", told)

@@ -795,3 +795,10 @@ def test_every_example_in_the_docstrings_of_the_module_holds() -> None:
     result = doctest.testmod(lc)
     assert result.attempted > 0
     assert result.failed == 0
+
+
+def test_a_rule_made_by_hand_whose_phrase_has_no_word_fires_nowhere() -> None:
+    (checked,) = lc.parse_rules(rule_set(rule("tea", ["tea"]))).rules
+    rules = lc.RuleSet((checked._replace(any=(lc.Scalar("—"), *checked.any)),))
+    (one,) = lc.build_outline("Tea — so it is.", rules).paragraphs
+    assert [cue.text for cue in one.cues] == ["Tea"]
