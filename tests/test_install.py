@@ -86,10 +86,14 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
 def test_the_licence_is_told_and_leaves_the_op_ed_out(bin: Path) -> None:
     (info,) = bin.parent.glob(f"lib/python*/site-packages/{INFO}")
     told = metadata.PathDistribution(info).metadata
-    assert (told["License-Expression"], told["License-File"]) == ("MIT", LICENCE)
+    assert (told["License-Expression"], told["License-File"]) == (
+        "MIT AND LicenseRef-op-ed",
+        LICENCE,
+    )
     text = (info / "licenses" / LICENCE).read_text(encoding="utf-8")
     assert text.startswith("MIT License\n\nCopyright (c) 2026 the lankov-claims authors\n")
     assert f"The text of the op-ed, in {lc.SHIPPED_TEXT} and wherever it is quoted, is not" in text
+    assert "(LicenseRef-op-ed)" in text
 
 
 def test_the_data_is_installed_byte_for_byte(bin: Path) -> None:
