@@ -76,7 +76,7 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     data = {f"data/{name}" for name in DATA}
-    hidden = {".build/prepare_rules.py", ".ci/run", ".gitignore"}
+    hidden = {".build/prepare_rules.py", ".ci/oldest.txt", ".ci/run", ".gitignore"}
     hidden |= {".pre-commit-config.yaml", ".pre-commit-hooks.yaml"}
     hidden |= {f".github/{path.name}" for path in (ROOT / ".github").iterdir()}
     rest = {"PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
@@ -241,6 +241,15 @@ def test_a_type_checker_takes_the_types_of_the_installed_module(bin: Path, tmp_p
 
 
 # ------------------------------------------------------------------------------ what a commit meets
+
+
+def test_ci_has_the_oldest_versions_that_the_program_says_it_runs_with() -> None:
+    told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (needs,) = re.findall(r"^dependencies = \[$(.*?)^\]$", told, re.MULTILINE | re.DOTALL)
+    bounds = re.findall(r'^  "([a-z]+)>=([0-9.]+)', needs, re.MULTILINE)
+    pins = (ROOT / ".ci" / "oldest.txt").read_text(encoding="utf-8").splitlines()
+    assert [f"{name}=={version}" for name, version in bounds] == pins
+
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
 
