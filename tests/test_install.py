@@ -77,7 +77,7 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     data = {f"data/{name}" for name in DATA}
-    hidden = {".build/prepare_rules.py", ".ci/run", ".gitignore"}
+    hidden = {".build/prepare_rules.py", ".ci/oldest.txt", ".ci/run", ".gitignore"}
     hidden |= {".pre-commit-config.yaml", ".pre-commit-hooks.yaml"}
     hidden |= {f".github/{path.name}" for path in (ROOT / ".github").iterdir()}
     rest = {"PKG-INFO", "README.md", "lankov_claims.py", "pyproject.toml"}
@@ -87,10 +87,14 @@ def test_the_sdist_holds_what_its_tests_need_and_nothing_else(built: Path) -> No
 def test_the_licence_is_told_and_leaves_the_op_ed_out(bin: Path) -> None:
     (info,) = bin.parent.glob(f"lib/python*/site-packages/{INFO}")
     told = metadata.PathDistribution(info).metadata
-    assert (told["License-Expression"], told["License-File"]) == ("MIT", LICENCE)
+    assert (told["License-Expression"], told["License-File"]) == (
+        "MIT AND LicenseRef-op-ed",
+        LICENCE,
+    )
     text = (info / "licenses" / LICENCE).read_text(encoding="utf-8")
     assert text.startswith("MIT License\n\nCopyright (c) 2026 the lankov-claims authors\n")
     assert f"The text of the op-ed, in {lc.SHIPPED_TEXT} and wherever it is quoted, is not" in text
+    assert "(LicenseRef-op-ed)" in text
 
 
 def test_the_data_is_installed_byte_for_byte(bin: Path) -> None:
@@ -238,6 +242,15 @@ def test_a_type_checker_takes_the_types_of_the_installed_module(bin: Path, tmp_p
 
 
 # ------------------------------------------------------------------------------ what a commit meets
+
+
+def test_ci_has_the_oldest_versions_that_the_program_says_it_runs_with() -> None:
+    told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (needs,) = re.findall(r"^dependencies = \[$(.*?)^\]$", told, re.MULTILINE | re.DOTALL)
+    bounds = re.findall(r'^  "([a-z]+)>=([0-9.]+)', needs, re.MULTILINE)
+    pins = (ROOT / ".ci" / "oldest.txt").read_text(encoding="utf-8").splitlines()
+    assert [f"{name}=={version}" for name, version in bounds] == pins
+
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
 
