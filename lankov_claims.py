@@ -493,7 +493,7 @@ def _make_blocking(stream: int) -> None:
     """Let reads and writes of a standard stream wait: it may be shared with a program that set it
     up otherwise, and then what is not there yet looks like the end.
     """
-    if os.name == "posix":
+    if hasattr(os, "set_blocking"):
         with suppress(OSError):  # as where it is closed, which whoever uses it is told
             os.set_blocking(stream, True)
 
@@ -6061,7 +6061,7 @@ def _with_progress(
     """The results of several texts, with a bar on standard error if that is a terminal, which may
     be ``shared`` with what is printed.
     """
-    if total == 1 or sys.stderr is None or not sys.stderr.isatty():
+    if total == 1 or not sys.stderr.isatty():
         yield from results
         return
     import time
@@ -6185,8 +6185,8 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = parent_process()
-    if parent is not None:
-        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    assert parent is not None  # since this runs in none but a worker
+    Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
 def _end_with(sentinel: int) -> None:
@@ -7041,7 +7041,7 @@ def _raising_ends() -> Iterator[None]:
     import threading
 
     numbers = [signal.SIGTERM]
-    if os.name == "posix":
+    if hasattr(signal, "SIGHUP"):
         numbers.append(signal.SIGHUP)
     if threading.current_thread() is not threading.main_thread():
         numbers.clear()  # no other thread may say what becomes of a signal
@@ -7093,22 +7093,21 @@ def _told(failure: Failure) -> str:
 
 def _complain(text: str, code: int) -> int:
     """Say on standard error what is wrong, if anybody can hear it, and return the exit code."""
-    with suppress(OSError, AttributeError):
+    with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
     return code
 
 
-def _discard(stream: TextIO | None) -> None:
+def _discard(stream: TextIO) -> None:
     """Let nothing more be written where nobody reads, not even at the end of the process."""
-    if stream is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
-
-sys.excepthook = _usual_hook
 
 if __name__ == "__main__":
     # Run as a script this module is __main__, and the packed rules hold classes of lankov_claims.
     import lankov_claims
 
     sys.exit(lankov_claims.main())
+
+sys.excepthook = _usual_hook

@@ -2,19 +2,25 @@
 half-written stays, and nobody sees a traceback.
 """
 
+import io
 import json
 import os
 import random
 import resource
+import select
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from conftest import COMMAND, TIMEOUT, Run, environment, hear_interrupts, rule_set
+
+import lankov_claims as lc
 
 TEXT = "Tea is good, and it must be hot.\n\n" * 3_000  # its outlines are larger than a pipe
 Process = subprocess.Popen[bytes]
@@ -374,3 +380,108 @@ def test_the_program_runs_in_any_thread(folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, env=environment(), check=False, timeout=TIMEOUT)
     assert done.returncode == 0
     assert (folder / "out.txt").exists()
+
+
+# ------------------------------------------------------------------------ what ends a run otherwise
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, b""),
+        (lc.Ended(signal.SIGTERM), 143, b""),
+        (MemoryError(), 2, b"lankov-claims: there is too little memory (give a smaller text)\n"),
+        (lc.Failure("tea.txt: it is cold"), 2, b"tea.txt: it is cold\n"),
+        (OSError(5, "Input/output error", "tea.txt"), 2, b"tea.txt: cannot write it: "),
+        (OSError(5, "Input/output error"), 2, b"standard output: cannot write to it: "),
+        (RuntimeError("cold"), 70, b"lankov-claims: internal fault: RuntimeError: cold ("),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_whatever_ends_a_run_has_its_code_and_a_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, told: bytes
+) -> None:
+    def fail() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(lc, "_make_app", fail)
+    monkeypatch.setattr(lc, "_discard", lambda stream: None)
+    result = run("outline")
+    assert (result.code, result.out, result.err.startswith(told)) == (code, b"", True)
+    assert bool(result.err) is bool(told)
+
+
+def test_an_interrupt_of_a_command_is_exit_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """typer tells of it in its own way."""
+
+    def interrupt(*args: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lc, "find_texts", interrupt)
+    result = run("outline")
+    assert (result.code, result.out, result.err) == (130, b"", b"")
+
+
+class Recorder:
+    """A stream of somebody who embeds the program."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self.buffer = io.BytesIO()
+
+    def isatty(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        self.buffer.flush()
+
+
+def test_a_stream_of_another_kind_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder()
+    monkeypatch.setattr("sys.argv", ["lankov-claims", "--version"])
+    monkeypatch.setattr("sys.stdout", recorder)
+    assert lc.main() == 0
+    assert recorder.buffer.getvalue().startswith(b"lankov-claims ")
+
+
+def test_a_write_that_fails_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object) -> NoReturn:
+            raise OSError(28, "No space left on device")
+
+    stream = io.TextIOWrapper(Full(), "utf-8")
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.setattr(lc, "_discard", lambda stream: None)
+    with pytest.raises(lc.Failure, match="cannot write to it: no space left on device"):
+        lc.emit("tea")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("loop.txt", "loop.txt: cannot write it: its links lead nowhere"),
+        ("shelf", "shelf: cannot write it: is a directory"),
+        ("", '"": cannot write it: this is no file'),
+    ],
+    ids=["a link to itself", "a folder", "nothing"],
+)
+def test_a_target_that_is_no_file_is_told(run: Run, folder: Path, path: str, told: str) -> None:
+    (folder / "shelf").mkdir()
+    (folder / "loop.txt").symlink_to("loop.txt")
+    result = run("outline", "long.txt", "--format", "tree", "-o", path)
+    assert (result.code, result.out) == (2, b"")
+    assert result.err.decode().startswith(told)
+
+
+def test_a_system_without_the_means_does_without(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows: nobody can see there whether something was piped in, or whether a reader went."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    assert run("outline").err == b""
+    monkeypatch.delattr(select, "poll")
+    assert lc._reader_is_gone() is False
+    monkeypatch.delattr(os, "set_blocking")
+    monkeypatch.delattr(signal, "SIGHUP")
+    assert run("outline", "long.txt").code == 0
