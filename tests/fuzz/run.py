@@ -80,6 +80,7 @@ def hold(name: str, seconds: int, seed: int) -> bool:
         tokens = "".join(f"{quoted(token)}\n" for token in target.tokens if token)
         Path(folder, "tokens").write_text(tokens, encoding="ascii")
         command = [sys.executable, __file__, name, "--seconds", str(seconds)]
+        start = time.monotonic()
         done = subprocess.run(
             [*command, "--seed", str(seed), "--inside", folder],
             stdout=subprocess.PIPE,
@@ -87,14 +88,17 @@ def hold(name: str, seconds: int, seed: int) -> bool:
             check=False,
         )
         told = done.stdout.decode("utf-8", "replace")
-        failing = [path.read_bytes() for path in Path(folder, "faults").glob("*")]
+        took = time.monotonic() - start
+        failing = {path.name: path.read_bytes() for path in Path(folder, "faults").glob("*")}
     count = re.findall(r"^(?:stat::number_of_executed_units: |#)(\d+)", told, re.MULTILINE)
     tried = int(count[-1]) if count else 0
-    print(f"{name}: {tried:,} executions, seed {seed}, {len(failing)} faults", flush=True)
+    ended = "a promise is broken" if done.returncode else "all promises hold"
+    rate = f"{tried:,} executions in {took:.0f} s, {tried / took:.0f} a second"
+    print(f"{name}: {rate}, seed {seed}: {ended}", flush=True)
     if done.returncode and not failing:
         print(told[-2_000:])
-    for data in failing:
-        keep(target.check, data, fuzz_targets.CORPUS / name)
+    for kind, data in failing.items():
+        keep(target.check, data, fuzz_targets.CORPUS / name, is_slow=not kind.startswith("crash"))
     return done.returncode == 0
 
 
@@ -116,6 +120,7 @@ def fuzz(name: str, seconds: int, seed: int, folder: Path) -> None:
         f"-seed={seed}",
         f"-max_len={target.longest}",
         f"-timeout={SLOWEST}",
+        f"-report_slow_units={SLOWEST}",
         f"-dict={folder / 'tokens'}",
         f"-artifact_prefix={folder / 'faults'}/",
         "-print_final_stats=1",
@@ -172,13 +177,16 @@ def change(owner: Any, key: Any, chance: random.Random) -> None:
         owner[key] = chance.choice(VALUES)
 
 
-def keep(check: Callable[[bytes], None], data: bytes, folder: Path) -> None:
-    """Write the smallest bytes found that fail as these do, and say how."""
-    small = smallest(check, data)
+def keep(check: Callable[[bytes], None], data: bytes, folder: Path, *, is_slow: bool) -> None:
+    """Write the smallest bytes found that fail as these do, and say how; what takes too long is
+    kept as it is, since each try at less would take as long.
+    """
+    small = data if is_slow else smallest(check, data)
+    said = f"over {SLOWEST} s or too much memory" if is_slow else how(check, small)
     path = folder / f"fault-{hashlib.sha256(small).hexdigest()[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(small)
-    print(f"  {how(check, small) or 'fails no more by itself'}: {small[:200]!r}\n  kept as {path}")
+    print(f"  {said or 'fails no more by itself'}: {small[:200]!r}\n  kept as {path}", flush=True)
 
 
 def how(check: Callable[[bytes], None], data: bytes) -> str:
