@@ -1047,19 +1047,26 @@ _LIST_IN_EXPRESSION = re.compile(r"(?<!\\)(?<!\(\?P)<([a-z][a-z0-9-]*)>")
 
 # Where a rule file cannot stand, whatever YAML makes of it.
 _UNFIT = (
-    (  # YAML ends lines at three characters more than editors do, which would shift every place
-        r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]",
+    (  # YAML ends lines at three characters more than editors do, which would shift every place;
+        # and what nobody can see would make an entry match nothing
+        r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+        "\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]",
         "the character U+{:04X} cannot stand in a rule file (remove it)",
     ),
     (r"^[<=>](?=(<{6}|={6}|>{6})( |$))", "a merge conflict is left here (keep one side of it)"),
     (r"^ *\t", "a tab indents this line (use spaces)"),
-    (r"^ *(- ?)?(\w+: ?)?\xa0", "a no-break space stands here (write a plain one)"),
+    (r"^ *- *\t", "a tab stands behind the dash (use a space)"),
+    (
+        r"^ *(- ?)?(\w+: ?)?[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]",
+        "the space U+{:04X} stands here (write a plain one)",
+    ),
 )
 _NO_RULES = 'this is no rule file, which has "rules:" (a text is read by outline)'
 _PLAIN = "no plain text can start with this character (quote the text)"
 _ESCAPED = "double quotes read a backslash as an escape (use single quotes)"
 _UNCLOSED = "the quoted text that opens here is not closed (close it)"
 _LACKING = 'the "{}" that opens here lacks a "," or its "{}" (add it, or quote what is inside)'
+_UNENDED = 'the file ends here, in the middle of something (close each "[" and "{" and quote)'
 _SYNTAX = (  # a part of what the parser says, whether to blame where that opens, and what we say
     ("cannot start any token", False, _PLAIN),
     ("comment or line break", False, _PLAIN),
@@ -1175,9 +1182,9 @@ def _compose(text: str, source: str, *, trusted: bool) -> Node:
             _refuse_events(yaml.parse(text, loader), source)
         tree = yaml.compose(text, loader)
     except yaml.MarkedYAMLError as error:
-        if not re.search(r"""^["' ]*rules["']?:|^\{""", text, re.MULTILINE):
+        if not re.search(r"""^[-{?"' ]*rules["' ]*(:|$)|^\{""", text, re.MULTILINE):
             raise RuleFileError([Fault(source, 1, 1, _NO_RULES)]) from None
-        raise RuleFileError([_syntax_fault(source, error)]) from None
+        raise RuleFileError([_syntax_fault(text, source, error)]) from None
     if tree is None:
         raise RuleFileError([Fault(source, 1, 1, "the file is empty (write rules in it)")])
     if isinstance(tree, yaml.ScalarNode):
@@ -1221,14 +1228,22 @@ def _refuse_events(events: Iterable[Node], source: str) -> None:
             raise RuleFileError([Fault(source, *_place(event), what)])
 
 
-def _syntax_fault(source: str, error: Any) -> Fault:
+def _syntax_fault(text: str, source: str, error: Any) -> Fault:
     """A parser's error in our words, at the place where that opens which goes wrong."""
     problem = error.problem or ""
     _, at_opening, ours = next(row for row in _SYNTAX if row[0] in problem)
     mark = error.problem_mark or error.context_mark
     if at_opening and error.context_mark:
         mark = error.context_mark
-    return Fault(source, mark.line + 1, mark.column + 1, ours)
+    line, column = mark.line + 1, mark.column + 1
+    if not text[mark.index :].strip():
+        before = text.rstrip()
+        ours = _UNENDED
+        line = before.count("\n") + 1
+        column = len(before) - before.rfind("\n") - 1
+    elif re.match(r"[&*!%@`]", text[mark.index :]):
+        ours = _PLAIN
+    return Fault(source, line, column, ours)
 
 
 def _place(node: Node) -> Place:
@@ -1278,6 +1293,7 @@ def _labelled(note: Note, node: Node) -> Note:
     for key, value in node.value if node.id == "mapping" else ():
         if key.value == "id" and value.id == "scalar":
             label = f'rule "{value.value}": '
+            break  # as of any key that is there twice, the first counts
 
     def note_here(place: Place, what: str) -> None:
         note(place, label + what)
@@ -1582,6 +1598,8 @@ def _expression_problem(entry: str, forms: Forms) -> str:
     """What keeps a regular expression from working."""
     if re.fullmatch(r"/.*/[a-zA-Z]+", entry):
         return f"{entry}: no flags stand after the last slash (any case matches already)"
+    if entry.endswith("/\n"):
+        return f'{entry}: a line break stands behind it, as "|" keeps it (write "|-")'
     if len(entry) < 2 or not entry.endswith("/"):
         return f'{entry}: a regular expression ends with "/" (close it, or drop the first "/")'
     for match in _LIST_IN_EXPRESSION.finditer(entry):
@@ -3723,7 +3741,9 @@ def _nameless_rule(rule: Rule) -> Rule:
 
 
 def _cut_texts(rules: RuleSet) -> Iterator[Fault]:
-    """Texts behind which YAML takes a word for a comment, as it does "#act" in "we must #act"."""
+    """Texts of which YAML takes less or more than it looks: a word behind them for a comment, as
+    "#act" in "we must #act", or an entry below that is too deep for a part of them.
+    """
     lines = rules.text.split("\n")
     texts: list[Scalar] = []
     for _, entries in rules.lists:
@@ -3732,11 +3752,16 @@ def _cut_texts(rules: RuleSet) -> Iterator[Fault]:
         texts += (rule.why, *rule.entries, *rule.match, *rule.miss)
     for text in texts:
         line, column = text.place
-        behind = lines[line - 1][column - 1 :].removeprefix(text)
-        if comment := re.match(r"\s+(#[^\s#]\S*)", behind):
+        here = lines[line - 1][column - 1 :]
+        comment = re.match(r"\s+(#[^\s#]\S*)", here.removeprefix(text))
+        if comment:
             what = f'"{comment[1]}" is a comment here, no part of "{text}"'
             hint = 'quote all of the text, or write "# " before a comment'
             yield _fault(rules, text, f"warning: {what} ({hint})")
+        goes_on = here.strip() != text and text.startswith(f"{here.strip()} - ")
+        if goes_on:
+            what = f'"{text}" is one text, though a dash begins its next line'
+            yield _fault(rules, text, f"warning: {what} (line up the dash with the one above)")
 
 
 _REPEATED = re.compile(
@@ -3825,6 +3850,9 @@ def _entry_slips(
 
 def _slip(entry: str, *, whole: bool) -> str:
     """What of an entry is read in another way than it looks."""
+    if odd := re.search(r"[^\S ]", entry):
+        hint = "write a plain one; in double quotes a backslash needs a second"
+        return f'"{entry}" holds the white space U+{ord(odd[0]):04X} ({hint})'
     if entry.startswith("/"):
         if not re.search(r"[\\^$.|?*+()\[\]{}<]", entry):
             return f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"

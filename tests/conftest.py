@@ -155,8 +155,8 @@ def run_here(
 
 
 def pipe() -> io.TextIOWrapper:
-    """A stream that is no terminal."""
-    return io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    """A stream that is no terminal; it writes what is no character as standard error does."""
+    return io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", write_through=True)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What `check` says of a rule file's examples, and of what is likely to be a slip."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -252,3 +253,122 @@ def test_a_shipped_skip_rule_takes_its_examples_and_leaves_the_others(one: lc.Sk
 
 def test_examples_show_what_most_entries_of_the_shipped_rules_are_for() -> None:
     assert lc.exercised_share(SHIPPED) >= 0.6
+
+
+# ------------------------------------------------------------------------------------ hidden slips
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "[tea, mug]",
+            "\n      - we must #act\n      - tea",
+            'my.yaml:7:9: warning: "#act" is a comment here, no part of "we must" '
+            '(quote all of the text, or write "# " before a comment)',
+        ),
+        (
+            "It is so.",
+            "It is #so.",
+            'my.yaml:5:10: warning: "#so." is a comment here, no part of "It is" (quote all of the '
+            'text, or write "# " before a comment)',
+        ),
+        (
+            "[tea, mug]",
+            "\n      - tea\n      - mug\n       - cup",
+            'my.yaml:8:9: warning: "mug - cup" is one text, though a dash begins its next line '
+            "(line up the dash with the one above)",
+        ),
+        (
+            "[tea, mug]",
+            '[tea, "mu\\ng"]',
+            'my.yaml:6:16: warning: rule "tea": "mu g" holds the white space U+000A (write a plain '
+            "one; in double quotes a backslash needs a second)",
+        ),
+        (
+            "[tea, mug]",
+            '[tea, "/\\tide/"]',
+            'my.yaml:6:16: warning: rule "tea": "/ ide/" holds the white space U+0009 (write a '
+            "plain one; in double quotes a backslash needs a second)",
+        ),
+        (
+            "[tea, mug]",
+            "[tea, '/mug\xa0s?/']",
+            'my.yaml:6:16: warning: rule "tea": "/mug s?/" holds the white space U+00A0 (write a '
+            "plain one; in double quotes a backslash needs a second)",
+        ),
+    ],
+    ids=[
+        *("a comment", "a comment in a why", "a dash too deep"),
+        *("an escaped line break", "an escaped tab", "a space that no text has"),
+    ],
+)
+def test_what_is_not_read_as_it_looks_is_a_warning(
+    run: Run, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    code, lines = check(run, tmp_path, edited((old, new)))
+    assert (code, lines[:-1]) == (0, [told])
+    assert check(run, tmp_path, edited((old, new)), "--strict") == (1, [told])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[tea, mug]", "\n      - tea # a drink\n      - 'mug #2' # as well"),
+        ("[tea, mug]", "[tea, mug]  #ours"),
+        ("[tea, mug]", "\n      - tea\n      - mug of\n        char"),
+        ("It is so.", "It is so,\n      - or so."),
+    ],
+    ids=["usual comments", "behind a list", "an entry of two lines", "a dash in a why"],
+)
+def test_what_is_read_as_it_looks_is_none(run: Run, tmp_path: Path, old: str, new: str) -> None:
+    _, lines = check(run, tmp_path, edited((old, new)))
+    assert [line for line in lines if "comment" in line or "holds" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("/(a+)+$/", "aaa"),
+        (r"/(\w+\s?)*!!!/", "HHH"),
+        ("/(a|b|ab)*c/", "aaa"),
+        ("/(.*,){9}x/", "x,x"),
+        (r"/must (\w+ ?)+\./", "mus"),
+        (r"/^(\s*\w+,?)*;/", "www"),
+    ],
+)
+def test_an_expression_that_may_take_endless_time_is_a_warning(
+    run: Run, tmp_path: Path, expression: str, text: str
+) -> None:
+    entry = expression.replace("'", "''")
+    _, lines = check(run, tmp_path, edited(("[tea, mug]", f"[tea, '{entry}']")))
+    (told,) = [line for line in lines if "takes very long" in line]
+    assert told.startswith(f'my.yaml:6:16: warning: rule "tea": {expression} takes very long on "')
+    assert told.endswith("(let no repeat hold a repeat)")
+
+
+def test_one_expression_in_a_list_is_told_once(run: Run, tmp_path: Path) -> None:
+    twice = edited(("[tea, mug]", "[tea, <bad>]"), ("[iced]", "[<worse>]"))
+    lists = "lists:\n  bad: ['/(b+)+$/']\n  worse: [<bad>]\n"
+    _, lines = check(run, tmp_path, twice + lists)
+    assert len([line for line in lines if "takes very long" in line]) == 1
+
+
+def test_where_nothing_could_end_a_search_it_is_not_tried(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lc, "search_timer", lambda: lc._no_timer)
+    _, lines = check(run, tmp_path, edited(("[tea, mug]", "[tea, '/(b+)+$/']")))
+    assert [line for line in lines if "takes very long" in line] == []
+
+
+def test_many_rules_are_checked_in_a_moment(tmp_path: Path, run: Run) -> None:
+    """They take ten times as long as a tenth of them, and not a hundred times."""
+    rule_lines = [POT.replace("pot", f"pot{number}") for number in range(400)]
+    timed = []
+    for count in (40, 400):
+        start = time.process_time()
+        code, _ = check(run, tmp_path, BLOCK + "".join(rule_lines[:count]))
+        timed.append(time.process_time() - start)
+        assert code == 0
+    assert timed[1] < 25 * timed[0] + 1

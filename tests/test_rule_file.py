@@ -27,7 +27,7 @@ NO_ENTRY = 'this is no entry (write "- ", or line it up with a key)'
 NEITHER = 'this is neither an entry nor a key (write "- " before it, or ": " after it)'
 ABOVE = "what is above is no part of the rules (remove it, or comment it)"
 ASKEW = 'a ": " is out of place (quote the text, or check the indentation)'
-NO_BREAK = "a no-break space stands here (write a plain one)"
+NO_BREAK = "the space U+00A0 stands here (write a plain one)"
 NO_ANCHOR = "no plain text can start with &, * or ! (quote the text)"
 CONFLICT = "a merge conflict is left here (keep one side of it)"
 NO_FILE = "1:1: the file is empty (write rules in it)"
@@ -651,3 +651,58 @@ def test_a_mutated_rule_file_never_ends_a_check_but_in_good_order(run: Run, tmp_
         results.append(run("check", "my.yaml"))
     assert {result.code for result in results} <= {0, 1, 2}
     assert all(bool(result.out) is (result.code < 2) for result in results)
+
+
+# -------------------------------------------------------------------------- what nobody would guess
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("rules: [", "r.yaml:1:8: the file ends here, in the middle of something"),
+        ("rules: [a,", "r.yaml:1:10: the file ends here, in the middle of something"),
+        ("{", "r.yaml:1:1: the file ends here, in the middle of something"),
+        ("rules : [", "r.yaml:1:9: the file ends here, in the middle of something"),
+        (
+            edited(("[tea, mug]", "[tea, m\u200bug]")),
+            "r.yaml:6:17: the character U+200B cannot stand",
+        ),
+        (
+            edited(("[tea, mug]", "[tea, m\u00adug]")),
+            "r.yaml:6:17: the character U+00AD cannot stand",
+        ),
+        (edited(("weight: 2", "\u3000weight: 2")), "r.yaml:7:5: the space U+3000 stands here"),
+        (edited(("[tea, mug]", "\n      -\ttea")), "r.yaml:7:8: a tab stands behind the dash"),
+        (
+            edited(("[tea, mug]", "\n      - |\n        /teas?/")),
+            'r.yaml:7:9: rule "tea": /teas?/ : a line',
+        ),
+        (edited(("[tea, mug]", "[tea, *]")), "r.yaml:6:16: no plain text can start with this"),
+        (f"{BLOCK}%YAML 1.1", "r.yaml:13:9: the file ends here"),
+        ("%FOO x\nrules: []\n", "r.yaml:1:1: "),
+    ],
+)
+def test_an_odd_file_is_told_at_a_place_that_it_has(text: str, told: str) -> None:
+    with pytest.raises(lc.RuleFileError) as caught:
+        lc.parse_rules(text, "r.yaml")
+    first, *_ = caught.value.faults
+    assert str(first).startswith(told)
+    lines = text.split("\n")
+    assert 1 <= first.column <= len(lines[first.line - 1]) + 1
+
+
+def test_a_rule_with_two_ids_goes_by_its_first() -> None:
+    with pytest.raises(lc.RuleFileError) as caught:
+        lc.parse_rules(
+            edited(("weight: 2", "weight: -2"), ("where: anywhere", "id: pot")), "r.yaml"
+        )
+    assert {str(fault).split(": ")[1] for fault in caught.value.faults} == {'rule "tea"'}
+
+
+def test_an_id_that_is_there_twice_is_told_where_it_comes_again() -> None:
+    skip = BLOCK.replace("version: 1\nrules:", "skip:").replace("    tag: claim\n", "")
+    skip = skip.replace("    weight: 2\n    where: anywhere\n    unless: [iced]\n", "")
+    with pytest.raises(lc.RuleFileError) as caught:
+        lc.parse_rules(skip + BLOCK.removeprefix("version: 1\n") + "version: 1\n", "r.yaml")
+    (fault,) = caught.value.faults
+    assert str(fault) == 'r.yaml:9:9: rule "tea": the id is already used on line 2 (choose another)'
