@@ -1,13 +1,12 @@
 """Look for bytes that break a promise: ``python tests/fuzz/run.py --seconds 20 [TARGET]…``.
 
-Each target is tried for so long by atheris, which must be there (``pip install atheris``) and is
+Each target is tried for so long by atheris, which must be there (``pip install '.[fuzz]'``) and is
 led by what the bytes reach in the program. The smallest bytes that break a promise are kept in
 ``corpus/TARGET/``, where the tests run them from then on, and the exit code is 1.
 """
 
 import argparse
 import hashlib
-import importlib
 import importlib.util
 import json
 import random
@@ -52,7 +51,7 @@ def main() -> int:
     parser.add_argument("--inside", metavar="FOLDER", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if not importlib.util.find_spec("atheris"):
-        parser.error("atheris is not there (pip install atheris)")
+        parser.error("atheris is not there (pip install --editable '.[fuzz]')")
     seed = args.seed or random.randrange(1, 2**31)
     if args.inside:
         fuzz(args.targets[0], args.seconds, seed, Path(args.inside))
@@ -109,7 +108,8 @@ def quoted(token: str) -> str:
 
 def fuzz(name: str, seconds: int, seed: int, folder: Path) -> None:
     """Try a target until the time is over or it fails, and end this process."""
-    atheris: Any = importlib.import_module("atheris")  # which has no types
+    import atheris
+
     with atheris.instrument_imports(include=["lankov_claims"]):
         import fuzz_targets
     target = fuzz_targets.TARGETS[name]
