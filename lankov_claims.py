@@ -602,7 +602,7 @@ def clean(text: str) -> str:
     return _one_line(text).strip()
 
 
-def told(text: str) -> str:
+def short_line(text: str) -> str:
     """What is wrong, as a line for people: of a long one, which quotes something endless, the
     beginning, that says where, and the end, that says what to do.
     """
@@ -6725,7 +6725,7 @@ def _check_file(path: str | None, *, strict: bool) -> int:
         return 1
     faults, slips = list(check_examples(rules)), list(check_style(rules))
     for fault in sorted(faults + slips):
-        emit(f"{told(str(fault))}\n")
+        emit(f"{short_line(str(fault))}\n")
     if faults or (slips and strict):
         return 1
     emit(f"{clean(rules.source)}: all well: {_sizes(rules)}\n")
@@ -7037,7 +7037,7 @@ def main() -> int:
     except Exception as error:
         if os.environ.get("LANKOV_CLAIMS_DEBUG"):
             sys.excepthook(type(error), error, error.__traceback__)
-        what = f"{type(error).__name__}: {told(str(error))}"
+        what = f"{type(error).__name__}: {short_line(str(error))}"
         hint = "LANKOV_CLAIMS_DEBUG=1 shows where; please report it"
         return _complain(f"{PROGRAM}: internal fault: {what} ({hint})\n", 70)
     finally:
@@ -7053,7 +7053,8 @@ def _prepare_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, way)  # it gets the lowest number that is free
-        _make_blocking(number)
+    _make_blocking(1)
+    _make_blocking(2)
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8")
     if sys.stderr is None:
@@ -7116,7 +7117,7 @@ def _run() -> int:
 def _told(failure: Failure) -> str:
     """A failure as lines for people: of a rule file, each of its faults."""
     lines = failure.faults if isinstance(failure, RuleFileError) else [failure]
-    return "".join(f"{told(str(line))}\n" for line in lines)
+    return "".join(f"{short_line(str(line))}\n" for line in lines)
 
 
 def _complain(text: str, code: int) -> int:

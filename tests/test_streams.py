@@ -200,6 +200,25 @@ def test_too_little_memory_is_exit_2_and_told(folder: Path, form: str) -> None:
     assert err == "lankov-claims: there is too little memory (give a smaller text)\n"
 
 
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"LC_ALL": "C"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONUTF8": "0", "LC_ALL": "POSIX"},
+        {"COLUMNS": "x", "LINES": "-1"},
+        {"TERM": "", "HOME": "/nowhere"},
+    ],
+    ids=lambda env: " ".join(env),
+)
+def test_any_environment_gets_the_same_outline(run: Run, folder: Path, env: dict[str, str]) -> None:
+    folder.chmod(0o555)
+    try:
+        assert run("outline", env=env, process=True) == run("outline", process=True)
+    finally:
+        folder.chmod(0o755)
+
+
 # ------------------------------------------------------------------------------------------ drafts
 
 
