@@ -1821,7 +1821,7 @@ def _hint(word: str, options: Collection[str], otherwise: str = "", cutoff: floa
 
 # --------------------------------------------------------------------------------------- reading
 
-LONGEST_FURNITURE = 100_000  # characters
+LONGEST_FURNITURE = 10_000  # characters
 FULL_LENGTH = 18  # words: an ordinary sentence; a longer one says no more for being longer
 CALL_POINTS = 10
 
@@ -2202,17 +2202,13 @@ def find_wholes(index: Index, text: str) -> set[str]:
     for shape in whole_shapes(text):
         entries.update(find_phrases(index, shape))
         for entry, expressions in index.expressions.items():
-            if _is_whole_match(entry, expressions, shape):
-                entries.add(entry)
+            try:
+                for expression in expressions:
+                    if compile_form(expression).fullmatch(shape):
+                        entries.add(entry)
+            except Overrun:
+                raise Overrun(entry) from None
     return entries
-
-
-def _is_whole_match(entry: str, expressions: Iterable[str], shape: str) -> bool:
-    """Whether one of the expressions of an entry matches all of a paragraph."""
-    try:
-        return any(compile_form(one).fullmatch(shape) for one in expressions)
-    except Overrun:
-        raise Overrun(entry) from None
 
 
 def whole_shapes(text: str) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ def test_json_brings_a_hostile_text_back_whole(name: str) -> None:
         ("AD\n\nAD\n\nRead more:\n", 0),
         ("e" + "\u0301" * 300_000, 1),
         ("\x00" * 300_000, 1),
-        ("Tea.\n\n" * 20_000, 20_000),
+        ("Tea.\n\n" * 1_000, 1_000),
         ("tea " * 100_000, 1),
         ("." * 100_000, 1),
         ("(" * 50_000 + ")" * 50_000, 1),

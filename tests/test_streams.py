@@ -22,7 +22,7 @@ from conftest import COMMAND, TIMEOUT, Run, environment, hear_interrupts, rule_s
 
 import lankov_claims as lc
 
-TEXT = "Tea is good, and it must be hot.\n\n" * 3_000  # its outlines are larger than a pipe
+TEXT = "Tea is good, and it must be hot.\n\n" * 500  # its outlines are larger than a pipe
 Process = subprocess.Popen[bytes]
 
 
@@ -34,13 +34,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def hear_signals() -> None:
+    """In a child, before it starts: what runs in the background, or under nohup, ignores some."""
+    hear_interrupts()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def started(
     folder: Path,
     *args: str,
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.PIPE,
-    before: Callable[[], object] = hear_interrupts,
+    before: Callable[[], object] = hear_signals,
     **env: str,
 ) -> Iterator[Process]:
     """The program as it runs, which is ended in any case."""
@@ -121,7 +128,7 @@ def test_a_slow_reader_gets_all(folder: Path, pause: str, unbuffered: str) -> No
             got += pipe.read()
         err = said(process)
     assert (process.returncode, err) == (0, "")
-    assert len(json.loads(got)["paragraphs"]) == 3_000
+    assert len(json.loads(got)["paragraphs"]) == 500
 
 
 @pytest.mark.parametrize("args", [["--help"], ["--version"], [], ["outline"], ["diff", "--help"]])
@@ -188,8 +195,8 @@ def test_closed_standard_input_is_told(folder: Path) -> None:
 
 @pytest.mark.parametrize("form", ["tree", "json"])
 def test_too_little_memory_is_exit_2_and_told(folder: Path, form: str) -> None:
-    (folder / "huge.txt").write_text("We must act at once. " * 2_000_000, encoding="utf-8")
-    limit = (300_000_000, resource.RLIM_INFINITY)
+    (folder / "huge.txt").write_text("We must act at once. " * 500_000, encoding="utf-8")
+    limit = (120_000_000, resource.RLIM_INFINITY)
     with started(
         folder,
         *("outline", "huge.txt", "--format", form),
@@ -269,7 +276,7 @@ def test_two_runs_that_write_one_file_leave_one_of_them_whole(folder: Path) -> N
     with started(folder, *args) as one, started(folder, *args) as other:
         assert (said(one), said(other)) == ("", "")
     assert (one.returncode, other.returncode) == (0, 0)
-    assert len(json.loads((folder / "out.json").read_bytes())["paragraphs"]) == 3_000
+    assert len(json.loads((folder / "out.json").read_bytes())["paragraphs"]) == 500
     assert drafts(folder) == []
 
 
