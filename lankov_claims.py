@@ -1765,9 +1765,7 @@ def compile_form(form: str) -> re.Pattern[str]:
     return re.compile(form[1:-1], re.IGNORECASE)
 
 
-MOST_SECONDS = (
-    1  # for all expressions on a sentence or a paragraph: a thousand times what they need
-)
+MOST_SECONDS = 1  # for a sentence or a paragraph, which need a thousandth of it
 
 
 def search_timer() -> Callable[[float], object]:
@@ -6965,8 +6963,9 @@ def _replace_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path])
     _remove_old_drafts(target.parent)
     # Nobody can guess its name, and "x" follows no link that stands there all the same.
     draft = target.with_name(_DRAFT.format(os.urandom(8).hex()))
+    stream = draft.open("xb")
     try:
-        with draft.open("xb") as stream:
+        with stream:
             count = _write_texts(texts, stream)
         if count and target.exists():
             shutil.copymode(target, draft)

@@ -284,10 +284,12 @@ def test_a_draft_follows_no_link(run: Run, folder: Path, monkeypatch: pytest.Mon
     """Even where somebody guessed its name and laid a link there."""
     (folder / "victim").write_text("mine", encoding="utf-8")
     monkeypatch.setattr(os, "urandom", lambda count: bytes(count))
-    (folder / ".lankov-claims-0000000000000000.tmp").symlink_to(folder / "victim")
+    link = folder / ".lankov-claims-0000000000000000.tmp"
+    link.symlink_to(folder / "victim")
     result = run("outline", "long.txt", "-o", "out.txt")
     assert (result.code, (folder / "victim").read_text(encoding="utf-8")) == (2, "mine")
     assert result.err == b"out.txt: cannot write it: file exists (choose another file)\n"
+    assert link.is_symlink(), "what is not its own is not taken away"
 
 
 def test_a_read_only_file_is_not_replaced(run: Run, folder: Path) -> None:
