@@ -106,6 +106,14 @@ class RuleFileError(Failure):
         return "\n".join(map(str, self.faults))
 
 
+class SlowSearch(Failure):
+    """A reading that was given up: an expression takes too long on a paragraph."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault)
+
+
 class Ended(BaseException):
     """Somebody asked the process to end; ``number`` is that of the signal."""
 
@@ -433,13 +441,14 @@ _LONGEST_LINE = 1_000  # characters
 _WORD = re.compile(r"\w+")
 # What a terminal would obey (control characters), be misled by (bidirectional overrides) or hide
 # (characters without a width, tags).
-_UNSAFE_IN_JSON = (
-    r"\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f"
+_HIDDEN = (
+    r"\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e01ef"
 )
 # Joiners are a part of other scripts and of emoji, and nothing but hidden elsewhere.
 _JOINERS = r"(?<![^\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f])"
-_UNSAFE = re.compile(rf"[\x00-\x1f{_UNSAFE_IN_JSON}]|{_JOINERS}")
+_UNSAFE = re.compile(rf"[\x00-\x1f{_HIDDEN}]|{_JOINERS}")
 
 
 def shipped_file(name: str) -> Path:
@@ -524,8 +533,12 @@ def decode(data: bytes, source: str, line: int = 1) -> str:
 def _coding_problem(data: bytes, at: int, source: str) -> str:
     """What to say of bytes that are not UTF-8 from one place on, and the command that mends it."""
     what, coding = f"the byte 0x{data[at]:02X} is not UTF-8", "WINDOWS-1252"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        what, coding = "this is UTF-32, not UTF-8", "UTF-32"
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         what, coding = "this is UTF-16, not UTF-8", "UTF-16"
+    elif b"\0" in data[:10_000]:
+        return "this is a binary file, no text (give its text)"
     file = Path(_file_name(source))
     made = file.with_name(f"{file.stem}-utf8{file.suffix}")
     names = f"{_quoted(str(file))} > {_quoted(str(made))}"
@@ -591,15 +604,20 @@ def _conversion(command: str, path: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    """A word as a shell takes it."""
+    """A word as a shell takes it, and no command for an option."""
     import shlex
 
-    return shlex.quote(word)
+    return shlex.quote(f"./{word}" if word.startswith("-") else word)
 
 
 def clean(text: str) -> str:
     """A text on one line, with nothing in it that a terminal would obey."""
     return _one_line(text).strip()
+
+
+def _one_line(text: str) -> str:
+    """The same, but the white space at its ends stays: for a part of a line."""
+    return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
 
 
 def short_line(text: str) -> str:
@@ -612,11 +630,6 @@ def short_line(text: str) -> str:
     return f"{line[: _LONGEST_LINE // 2]} … {line[-_LONGEST_LINE // 2 :]}"
 
 
-def _one_line(text: str) -> str:
-    """The same, but the white space at its ends stays: for a part of a line."""
-    return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
-
-
 def digest(text: str) -> str:
     """The SHA-256 of the text's UTF-8, in hexadecimal digits."""
     import hashlib  # it loads OpenSSL, which an outline on paper does not need
@@ -626,8 +639,8 @@ def digest(text: str) -> str:
 
 # A page's address with its title, as it stands in a link.
 _ADDRESS = (
-    r"\(\s*(?:<[^<>\n]*>|(?:[^()\s<]|\([^()\s]*\))*)"
-    r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?\s*\)"
+    r"\(\s{0,9}(?:<[^<>\n]*>|(?:[^()\s<]|\([^()\s]*\))*)"
+    r"(?:\s{1,9}(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?\s{0,9}\)"
 )
 # What Markdown puts before a paragraph: of a quotation, of a list item, a heading, a footnote.
 _MARKER = re.compile(
@@ -746,11 +759,17 @@ _NARROWEST, _WIDEST = 48, 120  # the columns within which people and programs wr
 
 def find_blocks(text: str) -> Iterator[Block]:
     """The paragraphs of a text as people paste them, split into sentences, one at a time."""
+    for start, end, line in find_places(text):
+        yield make_block(text[start:end], start, line)
+
+
+def find_places(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where they start and end in the text, and the line where each starts."""
     at, line = 0, 1
     for start, end in find_paragraphs(text):
         line += text.count("\n", at, start)
         at = start
-        yield make_block(text[start:end], start, line)
+        yield start, end, line
 
 
 def find_paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -1049,8 +1068,7 @@ _LIST_IN_EXPRESSION = re.compile(r"(?<!\\)(?<!\(\?P)<([a-z][a-z0-9-]*)>")
 _UNFIT = (
     (  # YAML ends lines at three characters more than editors do, which would shift every place;
         # and what nobody can see would make an entry match nothing
-        r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-        "\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]",
+        rf"[\x00-\x08\x0b-\x1f{_HIDDEN}\ud800-\udfff\ufffe\uffff]",
         "the character U+{:04X} cannot stand in a rule file (remove it)",
     ),
     (r"^[<=>](?=(<{6}|={6}|>{6})( |$))", "a merge conflict is left here (keep one side of it)"),
@@ -1087,6 +1105,9 @@ _SYNTAX = (  # a part of what the parser says, whether to blame where that opens
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TRAPS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 
+_REPEATS_COMPETE = "let no two of its repeats or alternatives fit the same words"
+_EMPTY_SECONDS = 0.2  # for a search in no text, which takes a moment
+
 Node = Any  # of a YAML tree; yaml is imported only when a rule file is read
 Place = tuple[int, int]
 Note = Callable[[Place, str], None]  # takes down a fault
@@ -1107,7 +1128,11 @@ def parse_rules(text: str, source: str = "", *, trusted: bool = False) -> RuleSe
     tree = _compose(text, source, trusted=trusted)
     content = _read(tree, _schema(), "the file", note) or {}
     if not trusted:
-        _check_sense(content, note)
+        try:
+            _check_sense(content, note)
+        except Overrun as slow:  # it is told at once, since there may be thousands of them
+            what = f"{slow.entry} takes very long on an empty text ({_REPEATS_COMPETE})"
+            note(_place_of(slow.entry), what)
     if faults:
         raise RuleFileError(faults)
     ending = content.get("ending")
@@ -1122,6 +1147,11 @@ def parse_rules(text: str, source: str = "", *, trusted: bool = False) -> RuleSe
         source=source,
         text=text,
     )
+
+
+def _place_of(text: str) -> Place:
+    """Where a text stands in its rule file, if it came from one."""
+    return text.place if isinstance(text, Scalar) else (1, 1)
 
 
 def _make_rule(fields: dict[str, Any]) -> Rule:
@@ -1602,10 +1632,9 @@ def _expression_problem(entry: str, forms: Forms) -> str:
         return f'{entry}: a line break stands behind it, as "|" keeps it (write "|-")'
     if len(entry) < 2 or not entry.endswith("/"):
         return f'{entry}: a regular expression ends with "/" (close it, or drop the first "/")'
-    for match in _LIST_IN_EXPRESSION.finditer(entry):
-        before = re.sub(r"\\.", "", entry[: match.start()])
-        if before.rfind("[") > before.rfind("]"):
-            return f"{entry}: <{match[1]}> stands inside [ ], among letters (write (?:…|<…>))"
+    for letters in _CLASS.finditer(_without_escapes(entry)):
+        if listed := _LIST_IN_EXPRESSION.search(entry, *letters.span()):
+            return f"{entry}: <{listed[1]}> stands inside [ ], among letters (write (?:…|<…>))"
     if _written_length(entry, forms) > _MAX_EXPRESSION:
         what = f"over {_MAX_EXPRESSION:,} characters once its lists are written out"
         return f"{entry}: {what} (shorten them)"
@@ -1617,32 +1646,36 @@ def _expression_problem(entry: str, forms: Forms) -> str:
 
 
 def _search_problem(entry: str, written: str) -> str:
-    """What keeps a written-out expression from being searched for."""
+    """What keeps a written-out expression from being searched for; raises Overrun where it takes
+    too long on no text at all.
+    """
     if odd := _doubtful_part(written):
         return f'{entry}: what "{odd}" means depends on the version of Python (write it otherwise)'
-    timer = search_timer()
     try:
-        timer(MOST_SECONDS)
-        empty = compile_form(written).search("")
+        with limited(_EMPTY_SECONDS):
+            empty = compile_form(written).search("")
     except Overrun:
-        return f"{entry} takes over {MOST_SECONDS} s on an empty text (let no repeat hold a repeat)"
+        raise Overrun(entry) from None
     except (re.error, ValueError, RecursionError, OverflowError) as error:
         return f"{entry} is no regular expression: {getattr(error, 'msg', error)} (mend it)"
-    finally:
-        timer(0)
     return f"{entry} matches the empty text (make it need a character)" if empty else ""
 
 
 def _doubtful_part(expression: str) -> str:
     """What in an expression Python only warns of, since it may mean something else later."""
-    plain = re.sub(r"\\.", "x", expression)
+    plain = _without_escapes(expression)
     for letters in _CLASS.findall(plain):
-        odd = re.search(r"^\[|--|&&|~~|\|\|", letters)
+        odd = re.search(r"^\[|(?<=.)(?:--|&&|~~|\|\|)", letters)
         if odd:
             return odd[0]
     behind_flags = re.sub(r"^/(\(\?[aiLmsux]+\))+", "", plain)
     late_flags = re.search(r"\(\?[aiLmsux]+\)", _CLASS.sub("", behind_flags))
     return late_flags[0] if late_flags else ""
+
+
+def _without_escapes(expression: str) -> str:
+    """An expression of the same length with a letter in place of each escape."""
+    return re.sub(r"\\.", "xx", expression, flags=re.DOTALL)
 
 
 def _normal(entry: str) -> str:
@@ -1759,7 +1792,7 @@ def _group(name: str, forms: Forms) -> str:
     return f"(?:{'|'.join(alternatives)})"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def compile_form(form: str) -> re.Pattern[str]:
     """A written-out expression, ``/…/``, compiled."""
     return re.compile(form[1:-1], re.IGNORECASE)
@@ -1773,7 +1806,7 @@ def search_timer() -> Callable[[float], object]:
     from then on; not after 0.
 
     It does nothing where it cannot: in any thread but the main one, on Windows, and where somebody
-    else uses the signal. There a search may take as long as it takes.
+    else used the signal when it was first needed. There a search may take as long as it takes.
     """
     import threading
 
@@ -1787,10 +1820,23 @@ def _timer_of_thread(is_main: bool) -> Callable[[float], object]:
 
     if not is_main or not hasattr(signal, "setitimer"):
         return _no_timer
-    if signal.getsignal(signal.SIGPROF) is not signal.SIG_DFL:
+    if signal.getsignal(signal.SIGPROF) not in (signal.SIG_DFL, signal.SIG_IGN):
         return _no_timer
     signal.signal(signal.SIGPROF, _overrun)
     return partial(signal.setitimer, signal.ITIMER_PROF)
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[Callable[[float], object]]:
+    """Raise Overrun if what is done meanwhile takes so many seconds, as ``search_timer`` can; more
+    are given by the function that it yields.
+    """
+    timer = search_timer()
+    timer(seconds)
+    try:
+        yield timer
+    finally:
+        timer(0)
 
 
 def _no_timer(seconds: float) -> None:
@@ -1931,7 +1977,7 @@ def load_rules(path: str | None = None) -> RuleSet:
 @lru_cache(maxsize=4)
 def make_matcher(rules: RuleSet) -> Matcher:
     """The matcher of a rule set, which it takes longer to make than to read an op-ed with."""
-    # A user's rules shall not wait until the shipped ones have been loaded.
+    # A user's rules shall not wait for the shipped ones, unless their file has the same name.
     prepared = load_prepared() if rules.source == SHIPPED_RULES else None
     if prepared and prepared.rules == rules:
         return prepared.matcher
@@ -2099,32 +2145,38 @@ def _text_span(sentence: Sentence, span: Span) -> Span:
 def find_matches(block: Block, matcher: Matcher) -> tuple[Cue, ...]:
     """Where rules match in a paragraph, silenced or not, by start, end and rule id.
 
-    Raises Failure where an expression takes too long.
+    Raises SlowSearch where an expression takes too long.
     """
-    timer = search_timer()
     matches: list[Cue] = []
     try:
-        for number in range(1, len(block.sentences) + 1):
-            timer(MOST_SECONDS)
-            matches += _sentence_matches(block, number, matcher)
+        with limited(MOST_SECONDS) as give:
+            seconds = _most_seconds(matcher.sentence_index)
+            for number in range(1, len(block.sentences) + 1):
+                give(seconds)
+                matches += _sentence_matches(block, number, matcher)
     except Overrun as overrun:
-        raise _too_slow(overrun.entry, matcher, block.line) from None
-    finally:
-        timer(0)
+        raise _too_slow(overrun.entry, matcher, block.text, block.line) from None
     matches.sort(key=_cue_order)
     return tuple(matches)
 
 
-def _too_slow(entry: str, matcher: Matcher, line: int) -> Failure:
+def _most_seconds(index: Index) -> float:
+    """How long a search for all entries may take: longer where thousands of expressions are looked
+    for, each of which has to be compiled first.
+    """
+    return MOST_SECONDS * (1 + len(index.expressions) / 500)
+
+
+def _too_slow(entry: str, matcher: Matcher, text: str, line: int) -> SlowSearch:
     """Why a reading ends at a paragraph: which entry takes too long, of the first rule with it."""
-    told = f"takes over {MOST_SECONDS} s on the paragraph at line {line} of a text"
+    where = f"takes over {MOST_SECONDS} s on line {line}, {_excerpt(text)}"
     rules: list[Rule | SkipRule] = [*matcher.rules, *matcher.skips]
     for rule in rules:
         for one in rule.entries:
             if one == entry:
-                what = f'rule "{rule.id}": {entry} {told} (let no repeat hold a repeat)'
-                return Failure(str(Fault(matcher.source, *one.place, what)))
-    return Failure(f"{matcher.source}: reading {told} (use fewer rules)")
+                what = f'rule "{rule.id}": {entry} {where} ({_REPEATS_COMPETE})'
+                return SlowSearch(Fault(matcher.source, *_place_of(one), what))
+    return SlowSearch(Fault(matcher.source, 1, 1, f"reading {where} (use fewer rules)"))
 
 
 def _sentence_matches(block: Block, number: int, matcher: Matcher) -> Iterator[Cue]:
@@ -2179,18 +2231,15 @@ def _silencer(rule: Rule, block: Block, number: int, found: Mapping[str, Span]) 
 def find_skips(text: str, line: int, matcher: Matcher) -> Skips:
     """The skip rules that match a paragraph whole, which stands at a line of its text.
 
-    What is very long is no page furniture. Raises Failure where an expression takes too long.
+    What is very long is no page furniture. Raises SlowSearch where an expression takes too long.
     """
     if len(text) > LONGEST_FURNITURE:
         return ()
-    timer = search_timer()
     try:
-        timer(MOST_SECONDS)
-        found = find_wholes(matcher.paragraph_index, text)
+        with limited(_most_seconds(matcher.paragraph_index)):
+            found = find_wholes(matcher.paragraph_index, text)
     except Overrun as overrun:
-        raise _too_slow(overrun.entry, matcher, line) from None
-    finally:
-        timer(0)
+        raise _too_slow(overrun.entry, matcher, text, line) from None
     return tuple(skip.id for skip in matcher.skips if not found.isdisjoint(skip.any))
 
 
@@ -2204,6 +2253,7 @@ def find_wholes(index: Index, text: str) -> set[str]:
                 for expression in expressions:
                     if compile_form(expression).fullmatch(shape):
                         entries.add(entry)
+                        break
             except Overrun:
                 raise Overrun(entry) from None
     return entries
@@ -2254,10 +2304,7 @@ def lazy_outline(text: str, rules: RuleSet, source: str = "") -> LazyOutline:
     """As ``build_outline``, but its paragraphs are read when they are asked for."""
     matcher = make_matcher(rules)
     skips = []
-    at, line = 0, 1
-    for start, end in find_paragraphs(text):
-        line += text.count("\n", at, start)
-        at = start
+    for start, end, line in find_places(text):
         skips.append(find_skips(text[start:end], line, matcher))
     return LazyOutline(text, source, rules, tuple(skips))
 
@@ -3187,8 +3234,9 @@ def _sound_part(
             total += _count_forms(entry, forms)
             if total > _MAX_FORMS:
                 break
-            if not _entry_problem(entry, forms, forms, is_part=False):
-                kept.append(entry)
+            with suppress(Overrun):
+                if not _entry_problem(entry, forms, forms, is_part=False):
+                    kept.append(entry)
         return tuple(kept)
 
     def sound_rule(rule: Rule) -> Rule:
@@ -3602,19 +3650,30 @@ def list_users(rules: RuleSet) -> dict[str, list[str]]:
 
 
 def check_examples(rules: RuleSet) -> Iterator[Fault]:
-    """The examples that do not hold, each at its own place, with what fired instead."""
+    """The examples that do not hold, each at its own place, with what fired instead, and the
+    entries that take too long on one.
+    """
     matcher = make_matcher(_awake(rules))
     for rule in rules.every:
-        for example in rule.match:
-            block = make_block(example)
-            if not _match_of(rule, block, matcher):
-                what = f'is silent on this "match" example ({_instead(rule.id, block, matcher)})'
-                yield _fault(rules, example, f'rule "{rule.id}": {what}')
-        for example in rule.miss:
-            if found := _match_of(rule, make_block(example), matcher):
-                hint = 'narrow "any", or add "unless"' if isinstance(rule, Rule) else 'narrow "any"'
-                what = f'fires on this "miss" example, at "{found}" ({hint})'
-                yield _fault(rules, example, f'rule "{rule.id}": {what}')
+        try:
+            yield from _failing_examples(rule, rules, matcher)
+        except SlowSearch as slow:
+            yield slow.fault
+
+
+def _failing_examples(rule: Rule | SkipRule, rules: RuleSet, matcher: Matcher) -> Iterator[Fault]:
+    """The same of one rule; raises SlowSearch."""
+    for example in rule.match:
+        block = make_block(example, line=example.place[0])
+        if not _match_of(rule, block, matcher):
+            what = f'is silent on this "match" example ({_instead(rule.id, block, matcher)})'
+            yield _fault(rules, example, f'rule "{rule.id}": {what}')
+    for example in rule.miss:
+        block = make_block(example, line=example.place[0])
+        if found := _match_of(rule, block, matcher):
+            hint = 'narrow "any", or add "unless"' if isinstance(rule, Rule) else 'narrow "any"'
+            what = f'fires on this "miss" example, at "{found}" ({hint})'
+            yield _fault(rules, example, f'rule "{rule.id}": {what}')
 
 
 def _fault(rules: RuleSet, at: Scalar, message: str) -> Fault:
@@ -3685,6 +3744,7 @@ def check_style(rules: RuleSet) -> Iterator[Fault]:
     """Warnings: what works, but is likely a slip."""
     yield from _twins(rules)
     yield from _cut_texts(rules)
+    yield from _run_on_texts(rules)
     yield from _endless_searches(rules)
     matcher = make_matcher(rules)
     for rule in rules.rules:
@@ -3715,13 +3775,13 @@ def _twins(rules: RuleSet) -> Iterator[Fault]:
     """Rules that read a text as an earlier one does."""
     known: dict[Rule, Rule] = {}
     for rule in (*rules.rules, *rules.keys):
-        other = known.setdefault(_nameless_rule(rule), rule)
+        other = known.setdefault(_reading_part(rule), rule)
         if other is not rule:
-            what = f'is the same as rule "{other.id}" but for its id (drop one)'
+            what = f'reads every text as rule "{other.id}" does (drop one)'
             yield _fault(rules, rule.id, f'warning: rule "{rule.id}" {what}')
 
 
-def _nameless_rule(rule: Rule) -> Rule:
+def _reading_part(rule: Rule) -> Rule:
     """What of a rule a reading depends on; the order of its entries is nothing of that."""
     nothing = Scalar("")
     return rule._replace(
@@ -3735,9 +3795,24 @@ def _nameless_rule(rule: Rule) -> Rule:
 
 
 def _cut_texts(rules: RuleSet) -> Iterator[Fault]:
-    """Texts of which YAML takes less or more than it looks: a word behind them for a comment, as
-    "#act" in "we must #act", or an entry below that is too deep for a part of them.
-    """
+    """Texts behind which YAML takes a word for a comment, as it does "#act" in "we must #act"."""
+    for text, here in _with_lines(rules):
+        if comment := re.match(r"\s+(#[^\s#]\S*)", here.removeprefix(text)):
+            what = f'"{comment[1]}" is a comment here, no part of "{text}"'
+            hint = 'quote all of the text, or write "# " before a comment'
+            yield _fault(rules, text, f"warning: {what} ({hint})")
+
+
+def _run_on_texts(rules: RuleSet) -> Iterator[Fault]:
+    """Texts that YAML goes on with on the next line, though a dash begins an entry there."""
+    for text, here in _with_lines(rules):
+        if here.strip() != text and text.startswith(f"{here.strip()} - "):
+            what = f'"{text}" is one text, though a dash begins its next line'
+            yield _fault(rules, text, f"warning: {what} (line up the dash with the one above)")
+
+
+def _with_lines(rules: RuleSet) -> Iterator[tuple[Scalar, str]]:
+    """The entries, whys and examples of a rule file, each with its line from its place on."""
     lines = rules.text.split("\n")
     texts: list[Scalar] = []
     for _, entries in rules.lists:
@@ -3746,16 +3821,7 @@ def _cut_texts(rules: RuleSet) -> Iterator[Fault]:
         texts += (rule.why, *rule.entries, *rule.match, *rule.miss)
     for text in texts:
         line, column = text.place
-        here = lines[line - 1][column - 1 :]
-        comment = re.match(r"\s+(#[^\s#]\S*)", here.removeprefix(text))
-        if comment:
-            what = f'"{comment[1]}" is a comment here, no part of "{text}"'
-            hint = 'quote all of the text, or write "# " before a comment'
-            yield _fault(rules, text, f"warning: {what} ({hint})")
-        goes_on = here.strip() != text and text.startswith(f"{here.strip()} - ")
-        if goes_on:
-            what = f'"{text}" is one text, though a dash begins its next line'
-            yield _fault(rules, text, f"warning: {what} (line up the dash with the one above)")
+        yield text, lines[line - 1][column - 1 :]
 
 
 _REPEATED = re.compile(
@@ -3769,8 +3835,7 @@ def _endless_searches(rules: RuleSet) -> Iterator[Fault]:
     """Expressions that take far too long on a text that is like their own words and examples, but
     repeats a part of it; not looked for where nothing could end such a search.
     """
-    timer = search_timer()
-    if timer is _no_timer:
+    if search_timer() is _no_timer:
         return
     forms = write_out_lists(rules.lists)
     known: set[str] = set()
@@ -3780,39 +3845,44 @@ def _endless_searches(rules: RuleSet) -> Iterator[Fault]:
                 if not form.startswith("/") or form in known or not _REPEATED.search(form):
                     continue
                 known.add(form)
-                if text := _endless_text(form, rule, timer):
+                if text := _endless_text(form, rule):
                     what = f'{form} takes very long on "{_clip(text, 30)}"'
-                    hint = "let no repeat hold a repeat"
-                    yield _fault(rules, entry, f'warning: rule "{rule.id}": {what} ({hint})')
+                    told = f'warning: rule "{rule.id}": {what} ({_REPEATS_COMPETE})'
+                    yield _fault(rules, entry, told)
 
 
-def _endless_text(form: str, rule: Rule | SkipRule, timer: Callable[[float], object]) -> str:
+def _endless_text(form: str, rule: Rule | SkipRule) -> str:
     """A text on which an expression takes too long; empty if none was found."""
     expression = compile_form(form)
     search = expression.fullmatch if isinstance(rule, SkipRule) else expression.search
-    for text in _pumped_texts(form, (*rule.match, *rule.miss)):
-        try:
-            timer(_PUMP_SECONDS)
-            search(text)
-        except Overrun:
-            return text
-        finally:
-            timer(0)
+    text = ""
+    try:
+        with limited(_PUMP_SECONDS) as give:
+            for text in _pumped_texts(form, (*rule.match, *rule.miss)):
+                give(_PUMP_SECONDS)
+                search(text)
+    except Overrun:
+        return text
     return ""
 
 
 def _pumped_texts(form: str, examples: Iterable[str]) -> Iterator[str]:
-    """Texts that repeat a word or a letter of an expression or of an example, where it stands, and
-    end in what matches nothing.
+    """Texts that repeat a word or its first letter, of an expression or of an example and where it
+    stands there, and end in what an expression seldom goes on with; of long ones not all, since
+    each costs time.
     """
-    starts = [("", word) for word in _WORD.findall(re.sub(r"\\.", " ", form))[:20]]
+    starts = [("", "1"), ("", " "), ("", ".")]  # of what classes of characters stand for
+    for word in _WORD.findall(re.sub(r"\\.", " ", form))[:20]:
+        starts.append(("", word))
     for example in examples:
         words = matching_form(example)
-        for word in [*re.finditer(r"\S+", words)][-8:]:
-            starts.append((words[: word.start()], word[0]))
+        for part in [*re.finditer(r"\w+|[^\w\s]+", words)][-12:]:
+            starts.append((words[: part.start()], part[0]))
     for before, word in dict.fromkeys(starts):
-        for part in dict.fromkeys((word, f"{word} ", word[0], f"{word[0]},")):
-            yield before + part * (_PUMPED // len(part)) + "\0"
+        for unit in dict.fromkeys((word, f"{word} ", word[0], f"{word[0]},")):
+            repeated = before + unit * max(2, _PUMPED // len(unit))
+            yield f"{repeated}\0"
+            yield f"{repeated},"
 
 
 def _wins_an_example(rule: Rule, rules: RuleSet, matcher: Matcher) -> bool:
@@ -3820,12 +3890,13 @@ def _wins_an_example(rule: Rule, rules: RuleSet, matcher: Matcher) -> bool:
     which is a fault that is told elsewhere.
     """
     fires = False
-    for example in rule.match:
-        block = make_block(example)
-        if _match_of(rule, block, matcher):
-            fires = True
-            if rules.decide(add_scores(find_matches(block, matcher))) == rule.tag:
-                return True
+    with suppress(SlowSearch):  # which is told elsewhere, too
+        for example in rule.match:
+            block = make_block(example)
+            if _match_of(rule, block, matcher):
+                fires = True
+                if rules.decide(add_scores(find_matches(block, matcher))) == rule.tag:
+                    return True
     return not fires
 
 
@@ -3848,11 +3919,16 @@ def _slip(entry: str, *, whole: bool) -> str:
         hint = "write a plain one; in double quotes a backslash needs a second"
         return f'"{entry}" holds the white space U+{ord(odd[0]):04X} ({hint})'
     if entry.startswith("/"):
+        if odd := re.search("[‘’‛“”„\u2010\u2011]", entry):
+            plain = fold_marks(odd[0])
+            return f"{entry}: no text has {odd[0]} where rules look, but {plain} (write that)"
         if not re.search(r"[\\^$.|?*+()\[\]{}<]", entry):
             return f"{entry} has no metacharacter (write the phrase: {entry[1:-1]})"
         return ""
     if re.search(r"[\\*{}]|(?<!^)\^|[\])][?+]|\.[*+]|\$(?!$)", entry):
         return f'"{entry}" is read letter by letter (put an expression in slashes: /…/)'
+    if re.search(r"^\^\S|[a-z]\$$", entry):
+        return f'"{entry}" is read letter by letter (as an anchor ^ or $ stands apart, by a space)'
     if re.search(r"^(…|\.{3}) | (…|\.{3})$", entry) and not whole:
         return f'"{entry}": an ellipsis is for skip rules (drop it)'
     if re.search(r"…|\.{3}", entry.removeprefix("… ").removesuffix(" …")) and whole:
@@ -5762,7 +5838,7 @@ def _json(value: Any, indent: int | None) -> str:
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return re.sub(f"[{_UNSAFE_IN_JSON}]", _escape_code, text)
+    return re.sub(f"[{_HIDDEN}]", _escape_code, text)
 
 
 def _escape_code(unsafe: re.Match[str]) -> str:
@@ -6167,9 +6243,11 @@ def _show_text(path: str | None, rules: RuleSet, view: View) -> str | Failure:
     """The outline of one text."""
     try:
         content, source = read_text(path)
+        return show_outline(lazy_outline(content, rules, source), view)
+    except SlowSearch as slow:
+        return Failure(f"{slow} · text {path}") if path else slow
     except Failure as failure:
         return failure
-    return show_outline(lazy_outline(content, rules, source), view)
 
 
 def _show_in_pool(
@@ -6178,6 +6256,7 @@ def _show_in_pool(
     """The same by several processes, for each of which enough is under way to keep it busy."""
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import active_children
 
     size = max(1, min(_BATCH, len(paths) // (2 * jobs)))
     waiting: deque[Future[list[str | Failure]]] = deque()
@@ -6191,9 +6270,13 @@ def _show_in_pool(
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()
+        except BaseException:
+            for worker in active_children():  # which else would read on to the end of their batch
+                worker.kill()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
-    except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:
+    except (BrokenProcessPool, OSError, ImportError, RuntimeError) as error:
         what = clean(str(error)) or "it was ended"
         raise Failure(f"--jobs: another process failed: {what} (use --jobs 1)") from None
 
@@ -6205,10 +6288,12 @@ def _start_worker() -> None:
     from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in _end_signals():
+        signal.signal(number, signal.SIG_DFL)
     parent = parent_process()
     assert parent is not None  # since this runs in none but a worker
-    Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    with suppress(RuntimeError):  # as where there is no memory for one; then it ends a bit later
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
 def _end_with(sentinel: int) -> None:
@@ -6870,7 +6955,7 @@ def _on_terminal() -> bool:
 
 
 def _columns() -> int:
-    """How many columns a page has: those of the terminal, but not too many to read."""
+    """How many columns a page has: those of the terminal, but not too many or too few to read."""
     return min(max(shutil.get_terminal_size().columns, 20), _MAX_WIDTH)
 
 
@@ -6909,7 +6994,9 @@ def emit(text: str) -> bool:
 def _not_printed(error: OSError) -> Failure:
     """Why nothing more can be printed, which is not tried again when the process ends."""
     _discard(sys.stdout)
-    return Failure(f"standard output: cannot write to it: {_reason(error)} (use -o FILE)")
+    return Failure(
+        f"standard output: cannot write to it: {_reason(error)} (make room, or print elsewhere)"
+    )
 
 
 def print_each(texts: Iterable[str]) -> None:
@@ -6966,9 +7053,11 @@ def _replace_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path])
     stream = draft.open("xb")
     try:
         with stream:
+            if target.exists():
+                draft.chmod(
+                    target.stat().st_mode & 0o777
+                )  # first, so that what is private stays so
             count = _write_texts(texts, stream)
-        if count and target.exists():
-            shutil.copymode(target, draft)
         if count:
             draft.replace(target)
     finally:
@@ -7041,7 +7130,8 @@ def main() -> int:
 
 def _prepare_streams() -> None:
     """Put a stream where a standard one was closed: with none, the next file that is opened would
-    get its number, and what is printed. Reading and writing there fail.
+    get its number, and what is printed. Reading standard input and writing standard output fail
+    then; what is said on standard error is lost.
     """
     for number, way in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)):
         try:
@@ -7051,11 +7141,16 @@ def _prepare_streams() -> None:
     _make_blocking(1)
     _make_blocking(2)
     if sys.stdout is None:
-        sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8")
+        sys.stdout = _stream_of(1)
     if sys.stderr is None:
-        sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), "utf-8")
+        sys.stderr = _stream_of(2)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does by itself
+
+
+def _stream_of(number: int) -> TextIO:
+    """A stream of text for one of the standard ones."""
+    return io.TextIOWrapper(io.FileIO(number, "w", closefd=False), "utf-8", "backslashreplace")
 
 
 @contextmanager
@@ -7064,23 +7159,42 @@ def _raising_ends() -> Iterator[None]:
     import signal
     import threading
 
-    numbers = [signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):
-        numbers.append(signal.SIGHUP)
+    numbers = [*_end_signals(), signal.SIGINT]
     if threading.current_thread() is not threading.main_thread():
         numbers.clear()  # no other thread may say what becomes of a signal
-    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in heard:
-        signal.signal(number, _end)
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    heard = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in heard.items():
+        if handler in usual:
+            signal.signal(number, _end)
     try:
         yield
     finally:
-        for number in heard:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in heard.items():
+            if signal.getsignal(number) is _end:
+                signal.signal(number, handler)
+
+
+def _end_signals() -> list[int]:
+    """The signals by which somebody asks a process to end, of those that the system has."""
+    import signal
+
+    numbers: list[int] = [signal.SIGTERM]
+    if hasattr(signal, "SIGHUP"):
+        numbers.append(signal.SIGHUP)
+    return numbers
 
 
 def _end(number: int, frame: Any) -> None:
-    """Answer a signal that asks this process to end."""
+    """Answer a signal that asks this process to end, and no other one after that: what has to be
+    taken away first shall be.
+    """
+    import signal
+
+    for other in (*_end_signals(), signal.SIGINT):
+        signal.signal(other, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise Ended(number)
 
 
@@ -7096,14 +7210,14 @@ def _run() -> int:
     except usage_error as error:
         path = error.ctx.command_path if error.ctx else PROGRAM
         raise Failure(f"{path}: {error.format_message()} (see {path} --help)") from None
-    except SystemExit:  # how typer answers when what reads its help has gone
+    except SystemExit as answer:  # how typer answers shells, and when what reads its help has gone
         _discard(sys.stdout)
-        return 0
+        return 2 if answer.code and _COMPLETING in os.environ else 0
     except (KeyError, ValueError):  # how typer answers to half of a shell's question
         if _COMPLETING not in os.environ:
             raise
         raise Failure(f"{_COMPLETING}: that is for shells that complete (unset it)") from None
-    except OSError as error:  # of what typer writes by itself: its help, a shell's settings
+    except OSError as error:  # ours are told where they come up; typer writes help and settings
         if error.filename:
             raise Failure(f"{error.filename}: cannot write it: {_reason(error)}") from None
         raise _not_printed(error) from None

@@ -394,7 +394,7 @@ def test_the_examples_of_a_key_rule_are_run_whatever_its_weight(
 @each(
     ("other", "slips"),
     [
-        (key_rule("other", ["^ but"], 10), ['is the same as rule "turn" but for its id']),
+        (key_rule("other", ["^ but"], 10), ['reads every text as rule "turn" does']),
         (key_rule("other", ["^ but"], 9), []),
         (key_rule("other", ["^ yet"], 10), []),
         (key_rule("other", ["^ yet", "^ Yet"], 10), ['"^ Yet" only matches where "^ yet" does']),
