@@ -3872,11 +3872,11 @@ def _pumped_texts(form: str, examples: Iterable[str]) -> Iterator[str]:
     each costs time.
     """
     starts = [("", "1"), ("", " "), ("", ".")]  # of what classes of characters stand for
-    for word in _WORD.findall(re.sub(r"\\.", " ", form))[:20]:
+    for word in _WORD.findall(re.sub(r"\\.", " ", form))[:10]:
         starts.append(("", word))
-    for example in examples:
+    for example in [*examples][:4]:
         words = matching_form(example)
-        for part in [*re.finditer(r"\w+|[^\w\s]+", words)][-12:]:
+        for part in [*re.finditer(r"\w+|[^\w\s]+", words)][-6:]:
             starts.append((words[: part.start()], part[0]))
     for before, word in dict.fromkeys(starts):
         for unit in dict.fromkeys((word, f"{word} ", word[0], f"{word[0]},")):
