@@ -460,3 +460,25 @@ def test_a_text_alone_is_one_paragraph_from_its_first_character_on() -> None:
 def test_a_sentence_that_is_its_own_matching_form_is_kept_once() -> None:
     (sentence,) = lc.make_block("Hot tea.").sentences
     assert sentence.form is sentence.text
+
+
+# "|" stands for the white space between two sentences, as above.
+MORE_SENTENCES = [
+    ("a number's item", "1. It is dry.|It was wet."),
+    ("two brackets with sentences", "She left (It rained. It hailed.) and he (So? No.) did not."),
+    ("an ellipsis in brackets", "“It is dry […] Ann said.”|We left."),
+    ("dots in brackets at the start", "[...] The well was dry.|We left."),
+    ("dots in brackets before a capital", "“It is dry [...] Ann said.”|We left."),
+    ("dots in brackets at the end", "It rained.|It was dry and [...]"),
+    ("an evening at the start", "At 6 p.m. Mr. Holt shuts.|We left."),
+    ("an evening at the start of a later sentence", "It rained.|At 6 p.m. Mr. Holt shut."),
+    ("a site's name at the end", "We read it on example.com.|Ann did not."),
+    ("a single letter in lower case", "It is plan b.|Ann said so."),
+    ("an initial that opens a sentence", "It rained.|Q. The baker came too."),
+    ("a long word at the end", "It is all antidisestablishmentarianism.|Ann said so."),
+]
+
+
+@pytest.mark.parametrize("marked", [pytest.param(row, id=name) for name, row in MORE_SENTENCES])
+def test_a_sentence_ends_where_its_own_words_and_no_others_end_it(marked: str) -> None:
+    assert sentences(marked.replace("|", " ")) == marked.split("|")
