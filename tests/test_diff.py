@@ -1651,3 +1651,49 @@ def test_an_outline_with_a_name_that_no_rule_can_have_is_refused(name: str) -> N
     data["paragraphs"][0]["cues"][0]["rule"] = name
     with pytest.raises(lc.Failure, match="is no rule's id"):
         lc.parse_outline(json.dumps(data), "x.json")
+
+
+# ----------------------------------------------------------------------- what an edit is told by
+
+BITING = file({"ants": {"any": ["bite"], "weight": 2}, "bees": BEES})
+FINAL = changed(BITING, {"ants": {"any": ["ants"]}}, ending="claim")
+ADS = changed(BITING, {"cats": CATS})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fields"),
+    [
+        pytest.param(BITING, changed(BITING, {"ants": {"any": ["meet"]}}), [("cues", 1, 1)],
+                     id="as many cues elsewhere"),
+        pytest.param(BITING, changed(BITING, {"ants": {"any": ["ants"]}}), [("cues", 1, 2)],
+                     id="more cues"),
+        pytest.param(BITING, changed(BITING, {"ants": {"weight": 5}}), [("weight", 2, 5)],
+                     id="a weight"),
+        pytest.param(BITING, changed(BITING, {"ants": {"any": ["ants"], "weight": 5}}),
+                     [("weight", 2, 5), ("cues", 1, 2)], id="a weight and more cues"),
+        pytest.param(BITING, changed(BITING, {"ants": {"tag": "evidence", "weight": 5}}),
+                     [("tag", "claim", "evidence"), ("weight", 2, 5)], id="a tag and a weight"),
+        pytest.param(FINAL, changed(FINAL, {"ants": {"weight": 3}}), [("weight", 2, 3)],
+                     id="a rule's own weight where cues count double"),
+        pytest.param(ADS, changed(ADS, {"cats": {"any": ["/cats .*/"]}}), [("skipped", 1, 2)],
+                     id="more paragraphs skipped"),
+    ],
+)  # fmt: skip
+def test_an_edit_between_exports_is_told_by_all_that_differs_in_its_cues(
+    old: File, new: File, fields: list[tuple[str, Any, Any]]
+) -> None:
+    (edit,) = lc.diff_outlines(exported(read(TEXT, old)), exported(read(TEXT, new))).edits
+    assert (edit.change, list(edit.fields)) == ("changed", fields)
+
+
+def test_a_rule_that_becomes_a_skip_rule_is_one_edit_of_all_that_a_skip_rule_has_not() -> None:
+    new = changed(OLD, {"ants": {"any": ["ants and bees meet"], "tag": None, "weight": None}})
+    (edit,) = lc.diff_outlines(read(TEXT, OLD), read(TEXT, new)).edits
+    assert (edit.rule, edit.change) == ("ants", "changed")
+    assert list(edit.fields) == [
+        ("tag", "claim", None),
+        ("weight", 2, None),
+        ("any", ("ants",), ("ants and bees meet",)),
+        ("unless", (), None),
+        ("where", "anywhere", None),
+    ]

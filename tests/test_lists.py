@@ -626,3 +626,80 @@ def test_no_entry_of_the_shipped_rules_is_long(section: str) -> None:
 def test_few_entries_of_the_shipped_rules_are_expressions() -> None:
     entries = [entry for section in SECTIONS for entry in shipped_entries(section)]
     assert len({entry for entry in entries if entry.startswith("/")}) <= 20
+
+
+# ----------------------------------------------------------------------------- as many as can be
+
+TEN, FIVE = "(0|1|2|3|4|5|6|7|8|9)", "(0|1|2|3|4)"
+HALF = f"{TEN}{TEN}{TEN}{FIVE}{FIVE}"  # of the phrases that a file may have
+AS_MANY: list[tuple[str, list[str], list[str], dict[str, list[str]]]] = [  # without the "+"
+    ("in one entry", [f"x{HALF}(a|b)", "+"], [], {}),
+    ("in two entries", [f"x{HALF}", f"y{HALF}", "+"], [], {}),
+    ("in what silences, too", [f"x{HALF}"], [f"y{HALF}", "+"], {}),
+    ("in a list", ["tea"], [], {"x": [f"x{HALF}", f"y{HALF}", "+"]}),
+    ("in two lists", ["tea"], [], {"x": [f"x{HALF}"], "y": [f"y{HALF}", "+"]}),
+    ("through a list that is used twice", ["<x>", "z <x>", "+"], [], {"x": [f"x{HALF}"]}),
+]
+
+
+@each(("any", "unless", "lists"), [row[1:] for row in AS_MANY], ids=[row[0] for row in AS_MANY])
+def test_a_file_may_stand_for_fifty_thousand_phrases_and_no_more(
+    any: list[str], unless: list[str], lists: dict[str, list[str]]
+) -> None:
+    text = rule_set(rule("tea", any, unless=unless), lists=lists)
+    assert lc.parse_rules(text.replace(', "+"', "")).rules
+    (fault,) = faults(text.replace('"+"', '"mug"'))
+    assert fault.endswith(MANY)
+
+
+# ---------------------------------------------------------------------- what lists lists lead to
+
+
+@each(
+    ("lists", "told"),
+    [
+        pytest.param(["a: [x]", "b: [<b>]"],
+                     f"4:3: the list <b> uses itself: <b> → <b> {ITSELF}", id="behind a sound one"),
+        pytest.param(["a: [<b>]", "b: [<b>]"],
+                     f"4:3: the list <b> uses itself: <b> → <b> {ITSELF}", id="that another uses"),
+        pytest.param(["a: [<b>]", "b: [<c>]", "c: [<b>]"],
+                     f"4:3: the list <b> uses itself: <b> → <c> → <b> {ITSELF}",
+                     id="of two that another uses"),
+    ],
+)  # fmt: skip
+def test_a_circle_is_told_without_the_lists_that_only_lead_to_it(
+    lists: list[str], told: str
+) -> None:
+    assert faults(written("tea", *lists)) == [told]
+
+
+@each(
+    ("entries", "names"),
+    [
+        (["tea"], set()),
+        (["<a>"], {"a", "c", "d", "e"}),
+        (["a <b> of"], {"b", "d", "e"}),
+        (["/<a>s/", "<b>"], {"a", "b", "c", "d", "e"}),
+        (["<who>"], {"who"}),
+    ],
+)
+def test_behind_an_entry_is_every_list_that_it_leads_to(
+    entries: list[str], names: set[str]
+) -> None:
+    lists = {"a": ["<c>", "<d>"], "b": ["(x|<d>)", "y"], "c": ["<e>"], "d": ["<e> z"], "e": ["x"]}
+    assert lc.lists_behind(entries, lists) == names
+
+
+def test_a_rule_without_id_hides_no_id_that_is_there_twice() -> None:
+    nameless = rule("tea").replace('"id": "tea", ', "")
+    told = faults(rule_set(nameless, rule("tea"), rule("tea")))
+    assert [one.partition(": ")[2] for one in told] == [
+        'a rule without id: the rule has no "id" (add it)',
+        'rule "tea": the id is already used on line 4 (choose another)',
+    ]
+
+
+def test_an_entry_has_at_most_a_thousand_characters() -> None:
+    assert lc.parse_rules(rule_set(rule("tea", ["-" + "x" * 999]))).rules
+    (fault,) = faults(rule_set(rule("tea", ["-" + "x" * 1000])))
+    assert fault.endswith("an entry of over 1,000 characters (split it)")

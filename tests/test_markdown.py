@@ -458,6 +458,7 @@ def test_a_line_is_ended_by_its_author_where_no_wrapping_would_have_ended_it(
 IN_THE_MIDDLE = [
     ("one letter", "A¶"),
     ("a line that stands there twice", "AD\nAD"),
+    ("a wide line with room for a break only beyond its margin", f"{'x' * 130} so it\nis."),
     ("a dash before a lower-case word", "The pier, which is old and grey\n- and shut - is ours."),
     ("a dash before a word with a capital in it", "The shop on the pier sells\n- iPods - to us."),
     ("a dash before a capital", "The shop on the pier sells\nall of this¶- Hats."),

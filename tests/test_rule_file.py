@@ -707,3 +707,21 @@ def test_an_odd_character_is_told_at_its_place_below_empty_lines(before: str) ->
         f"my.yaml:{line}:1: a tab indents this line (use spaces)"
     ]
     assert faults(f"{before}ab\x07{BLOCK}")[0].startswith(f"my.yaml:{line}:3: the character U+0007")
+
+
+@each("before", ["", "[], ", "[[]], " * 3, "{}, "])
+def test_depth_is_counted_where_something_is_open_and_not_where_it_was_closed(before: str) -> None:
+    within = f"a: {'[' * 17}{before}"
+    assert "nested deeper" not in faults(f"{within}[[]]{']' * 17}\n")[0]
+    told = f"my.yaml:1:{len(within) + 3}: {DEEP}"
+    assert faults(f"{within}[[[]]]{']' * 17}\n") == [told]
+
+
+def test_what_a_rule_and_a_file_leave_out_is_what_it_mostly_is() -> None:
+    rules = lc.parse_rules(rule_set(rule("tea")))
+    (one,) = rules.rules
+    assert (one.weight, one.unless, one.where) == (1, (), "anywhere")
+    assert (rules.skips, rules.keys, rules.lists) == ((), (), ())
+    assert (rules.precedence, rules.otherwise, rules.ending) == (lc.PRECEDENCE, "claim", None)
+    assert rules.source == ""
+    assert lc.parse_rules(rules.text, "my.yaml") == rules._replace(source="my.yaml")
