@@ -632,6 +632,7 @@ def test_few_entries_of_the_shipped_rules_are_expressions() -> None:
 
 TEN, FIVE = "(0|1|2|3|4|5|6|7|8|9)", "(0|1|2|3|4)"
 HALF = f"{TEN}{TEN}{TEN}{FIVE}{FIVE}"  # of the phrases that a file may have
+REST = "".join(f"({'|'.join(map(str, range(many)))})" for many in (5, 9, 11, 101))  # all but five
 AS_MANY: list[tuple[str, list[str], list[str], dict[str, list[str]]]] = [  # without the "+"
     ("in one entry", [f"x{HALF}(a|b)", "+"], [], {}),
     ("in two entries", [f"x{HALF}", f"y{HALF}", "+"], [], {}),
@@ -639,6 +640,25 @@ AS_MANY: list[tuple[str, list[str], list[str], dict[str, list[str]]]] = [  # wit
     ("in a list", ["tea"], [], {"x": [f"x{HALF}", f"y{HALF}", "+"]}),
     ("in two lists", ["tea"], [], {"x": [f"x{HALF}"], "y": [f"y{HALF}", "+"]}),
     ("through a list that is used twice", ["<x>", "z <x>", "+"], [], {"x": [f"x{HALF}"]}),
+    # What has a hundred characters, or an expression of fifty, counts for two of its kind.
+    ("phrases of 99 characters", [f"{'x' * 94}{HALF}", f"{'y' * 94}{HALF}", "+"], [], {}),
+    ("phrases of 100", [f"{'x' * 95}{HALF}", "+"], [], {}),
+    ("words of 99 and 100", [f"x{REST}", "x" * 99, "y" * 99, "x" * 100, "a", "+"], [], {}),
+    (
+        "expressions of 49 and 50",
+        [f"x{REST}", f"/{'x' * 47}/", f"/{'x' * 48}/", "a", "b", "+"],
+        [],
+        {},
+    ),
+    ("a list alone", [f"x{REST}", "<x>", "a", "b", "+"], [], {"x": ["x" * 100, "x" * 99]}),
+    (
+        "a list of 97 in a phrase",
+        [f"x{REST}", "z <x>", "a", "b", "c", "+"],
+        [],
+        {"x": ["x" * 97, "x"]},
+    ),
+    ("a list of 98", [f"x{REST}", "z <x>", "a", "+"], [], {"x": ["x" * 98, "x"]}),
+    ("a list in an expression", [f"x{REST}", "/z<x>/", "a", "b", "c", "+"], [], {"x": ["x" * 44]}),
 ]
 
 
@@ -703,3 +723,29 @@ def test_an_entry_has_at_most_a_thousand_characters() -> None:
     assert lc.parse_rules(rule_set(rule("tea", ["-" + "x" * 999]))).rules
     (fault,) = faults(rule_set(rule("tea", ["-" + "x" * 1000])))
     assert fault.endswith("an entry of over 1,000 characters (split it)")
+
+
+@each(
+    ("entry", "text", "fired"),
+    [
+        (r"/\[<cup>\]/", "A [cup].", ["[cup]"]),
+        (r"/[a\]]<cup>/", "It is a]cup.", ["]cup"]),
+        (r"/[\[]<cup>/", "It is a [cup.", ["[cup"]),
+    ],
+)
+def test_a_list_stands_beside_letters_in_brackets_and_brackets_that_are_letters(
+    entry: str, text: str, fired: list[str]
+) -> None:
+    assert cues(text, entry) == fired
+
+
+def test_a_list_in_brackets_is_told_though_one_of_them_is_a_letter() -> None:
+    (fault,) = faults(rule_set(rule("tea", [r"/[\]<cup>]/"]), lists={"cup": ["cup"]}))
+    assert "<cup> stands inside [ ], among letters" in fault
+
+
+def test_an_expression_has_at_most_twenty_thousand_characters_once_written_out() -> None:
+    lists = {"a": [*(f"{at:02}{'x' * 998}" for at in range(19)), "y" * 994]}
+    assert lc.parse_rules(rule_set(rule("tea", ["/x<a>/"]), lists=lists)).rules
+    (fault,) = faults(rule_set(rule("tea", ["/xx<a>/"]), lists=lists))
+    assert fault.endswith("over 20,000 characters once its lists are written out (shorten them)")
