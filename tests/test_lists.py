@@ -630,9 +630,15 @@ def test_few_entries_of_the_shipped_rules_are_expressions() -> None:
 
 # ----------------------------------------------------------------------------- as many as can be
 
-TEN, FIVE = "(0|1|2|3|4|5|6|7|8|9)", "(0|1|2|3|4)"
-HALF = f"{TEN}{TEN}{TEN}{FIVE}{FIVE}"  # of the phrases that a file may have
-REST = "".join(f"({'|'.join(map(str, range(many)))})" for many in (5, 9, 11, 101))  # all but five
+
+def choices(*counts: int) -> str:
+    """Alternatives, so many in each pair of brackets."""
+    return "".join(f"({'|'.join(map(str, range(count)))})" for count in counts)
+
+
+HALF = choices(10, 10, 10, 5, 5)  # of the phrases that a file may have
+REST = choices(5, 9, 11, 101)  # all but five
+MOST = choices(4, 3, 5, 7, 7, 17)  # all but twenty
 AS_MANY: list[tuple[str, list[str], list[str], dict[str, list[str]]]] = [  # without the "+"
     ("in one entry", [f"x{HALF}(a|b)", "+"], [], {}),
     ("in two entries", [f"x{HALF}", f"y{HALF}", "+"], [], {}),
@@ -647,6 +653,12 @@ AS_MANY: list[tuple[str, list[str], list[str], dict[str, list[str]]]] = [  # wit
     (
         "expressions of 49 and 50",
         [f"x{REST}", f"/{'x' * 47}/", f"/{'x' * 48}/", "a", "b", "+"],
+        [],
+        {},
+    ),
+    (
+        "long alternatives",
+        [f"x{MOST}", f"z({'x' * 49}|b)({'y' * 50}|c)", *"abcdefghijkl", "+"],
         [],
         {},
     ),
@@ -749,3 +761,11 @@ def test_an_expression_has_at_most_twenty_thousand_characters_once_written_out()
     assert lc.parse_rules(rule_set(rule("tea", ["/x<a>/"]), lists=lists)).rules
     (fault,) = faults(rule_set(rule("tea", ["/xx<a>/"]), lists=lists))
     assert fault.endswith("over 20,000 characters once its lists are written out (shorten them)")
+
+
+@each(
+    ("entry", "forms"),
+    [("<who>", []), ("we <who>", []), ("we (do|<who>)", ["we do"]), ("/<who>/", ["/(?:)/"])],
+)
+def test_a_list_that_is_not_there_stands_for_nothing(entry: str, forms: list[str]) -> None:
+    assert lc.write_out(entry, {}) == forms
