@@ -1947,3 +1947,116 @@ def test_a_diff_in_markdown_shows_what_is_only_rescored_where_all_is_asked_for(
     assert "- rescored" not in brief
     assert "1 rescored" in brief
     assert "- rescored: **¶1 claim" in run(*args, "--verbose").out.decode()
+
+
+# ----------------------------------------------------------------------- what an edit is told by
+
+BITING = file({"ants": {"any": ["bite"], "weight": 2}, "bees": BEES})
+FINAL = changed(BITING, {"ants": {"any": ["ants"]}}, ending="claim")
+ADS = changed(BITING, {"cats": CATS})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fields"),
+    [
+        pytest.param(BITING, changed(BITING, {"ants": {"any": ["meet"]}}), [("cues", 1, 1)],
+                     id="as many cues elsewhere"),
+        pytest.param(BITING, changed(BITING, {"ants": {"any": ["ants"]}}), [("cues", 1, 2)],
+                     id="more cues"),
+        pytest.param(BITING, changed(BITING, {"ants": {"weight": 5}}), [("weight", 2, 5)],
+                     id="a weight"),
+        pytest.param(BITING, changed(BITING, {"ants": {"any": ["ants"], "weight": 5}}),
+                     [("weight", 2, 5), ("cues", 1, 2)], id="a weight and more cues"),
+        pytest.param(BITING, changed(BITING, {"ants": {"tag": "evidence", "weight": 5}}),
+                     [("tag", "claim", "evidence"), ("weight", 2, 5)], id="a tag and a weight"),
+        pytest.param(FINAL, changed(FINAL, {"ants": {"weight": 3}}), [("weight", 2, 3)],
+                     id="a rule's own weight where cues count double"),
+        pytest.param(ADS, changed(ADS, {"cats": {"any": ["/cats .*/"]}}), [("skipped", 1, 2)],
+                     id="more paragraphs skipped"),
+    ],
+)  # fmt: skip
+def test_an_edit_between_exports_is_told_by_all_that_differs_in_its_cues(
+    old: File, new: File, fields: list[tuple[str, Any, Any]]
+) -> None:
+    (edit,) = lc.diff_outlines(exported(read(TEXT, old)), exported(read(TEXT, new))).edits
+    assert (edit.change, list(edit.fields)) == ("changed", fields)
+
+
+def test_a_rule_that_becomes_a_skip_rule_is_one_edit_of_all_that_a_skip_rule_has_not() -> None:
+    new = changed(OLD, {"ants": {"any": ["ants and bees meet"], "tag": None, "weight": None}})
+    (edit,) = lc.diff_outlines(read(TEXT, OLD), read(TEXT, new)).edits
+    assert (edit.rule, edit.change) == ("ants", "changed")
+    assert list(edit.fields) == [
+        ("tag", "claim", None),
+        ("weight", 2, None),
+        ("any", ("ants",), ("ants and bees meet",)),
+        ("unless", (), None),
+        ("where", "anywhere", None),
+    ]
+
+
+def levels(old: File, new: File) -> list[str]:
+    """How paragraphs change between two rule files, and between exports that they made."""
+    before, after = read(TEXT, old), read(TEXT, new)
+    kinds = [one.change for one in lc.diff_outlines(before, after).changes]
+    apart = lc.diff_outlines(exported(before), exported(after)).changes
+    assert [one.change for one in apart] == kinds
+    return kinds
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_one_of_several_equal_cues_that_goes_rescores_a_paragraph(again: int) -> None:
+    twins = {"ants": ANTS, **{f"emmets-{at}": ANTS for at in range(again)}}
+    fewer = {"ants": ANTS, **{f"emmets-{at}": ANTS for at in range(again - 1)}}
+    assert levels(file(twins), file(fewer)) == ["rescored", "rescored"]
+    assert levels(file(fewer), file(twins)) == ["rescored", "rescored"]
+
+
+def test_another_name_of_a_rule_changes_no_paragraph() -> None:
+    assert levels(OLD, file({"emmets": ANTS, "bees": BEES})) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "edits"),
+    [
+        ({"otherwise": "evidence"}, ["@otherwise"]),
+        ({"precedence": CLAIMS_FIRST}, ["@precedence"]),
+        ({"ending": "claim"}, ["@ending"]),
+        ({"ending": "evidence", "otherwise": "evidence"}, ["@ending", "@otherwise"]),
+    ],
+)
+def test_another_setting_is_an_edit_between_files_and_between_exports(
+    settings: Any, edits: list[str]
+) -> None:
+    before, after = read(TEXT, OLD), read(TEXT, changed(OLD, **settings))
+    for sides in ((before, after), (exported(before), exported(after))):
+        assert [one.rule for one in lc.diff_outlines(*sides).edits] == edits
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edit"),
+    [
+        (OLD, file({"bees": BEES}), ("ants", "removed", ("ants", None))),
+        (file({"bees": BEES}), OLD, ("ants", "added", (None, "ants"))),
+        (OLD, file({"emmets": ANTS, "bees": BEES}), ("emmets", "renamed", ("ants", "emmets"))),
+        (OLD, changed(OLD, {"ants": {"weight": 1}}), ("ants", "changed", ("ants", "ants"))),
+    ],
+)
+def test_an_edit_knows_its_rule_before_and_after(
+    old: File, new: File, edit: tuple[str, str, lc.Pair]
+) -> None:
+    before, after = read(TEXT, old), read(TEXT, new)
+    for sides in ((before, after), (exported(before), exported(after))):
+        (one,) = lc.diff_outlines(*sides).edits
+        assert (one.rule, one.change, one.ids) == edit
+
+
+def test_of_several_rules_that_a_removed_one_may_be_now_each_is_it_once() -> None:
+    old = file({"a": ANTS, "b": ANTS, "bees": BEES})
+    new = file({"c": ANTS, "d": ANTS, "e": ANTS, "bees": BEES})
+    edits = lc.diff_outlines(read(TEXT, old), read(TEXT, new)).edits
+    assert [(one.rule, one.change, one.ids) for one in edits] == [
+        ("c", "renamed", ("a", "c")),
+        ("d", "renamed", ("b", "d")),
+        ("e", "added", (None, "e")),
+    ]

@@ -626,3 +626,146 @@ def test_no_entry_of_the_shipped_rules_is_long(section: str) -> None:
 def test_few_entries_of_the_shipped_rules_are_expressions() -> None:
     entries = [entry for section in SECTIONS for entry in shipped_entries(section)]
     assert len({entry for entry in entries if entry.startswith("/")}) <= 20
+
+
+# ----------------------------------------------------------------------------- as many as can be
+
+
+def choices(*counts: int) -> str:
+    """Alternatives, so many in each pair of brackets."""
+    return "".join(f"({'|'.join(map(str, range(count)))})" for count in counts)
+
+
+HALF = choices(10, 10, 10, 5, 5)  # of the phrases that a file may have
+REST = choices(5, 9, 11, 101)  # all but five
+MOST = choices(4, 3, 5, 7, 7, 17)  # all but twenty
+AS_MANY: list[tuple[str, list[str], list[str], dict[str, list[str]]]] = [  # without the "+"
+    ("in one entry", [f"x{HALF}(a|b)", "+"], [], {}),
+    ("in two entries", [f"x{HALF}", f"y{HALF}", "+"], [], {}),
+    ("in what silences, too", [f"x{HALF}"], [f"y{HALF}", "+"], {}),
+    ("in a list", ["tea"], [], {"x": [f"x{HALF}", f"y{HALF}", "+"]}),
+    ("in two lists", ["tea"], [], {"x": [f"x{HALF}"], "y": [f"y{HALF}", "+"]}),
+    ("through a list that is used twice", ["<x>", "z <x>", "+"], [], {"x": [f"x{HALF}"]}),
+    # What has a hundred characters, or an expression of fifty, counts for two of its kind.
+    ("phrases of 99 characters", [f"{'x' * 94}{HALF}", f"{'y' * 94}{HALF}", "+"], [], {}),
+    ("phrases of 100", [f"{'x' * 95}{HALF}", "+"], [], {}),
+    ("words of 99 and 100", [f"x{REST}", "x" * 99, "y" * 99, "x" * 100, "a", "+"], [], {}),
+    (
+        "expressions of 49 and 50",
+        [f"x{REST}", f"/{'x' * 47}/", f"/{'x' * 48}/", "a", "b", "+"],
+        [],
+        {},
+    ),
+    (
+        "long alternatives",
+        [f"x{MOST}", f"z({'x' * 49}|b)({'y' * 50}|c)", *"abcdefghijkl", "+"],
+        [],
+        {},
+    ),
+    ("a list alone", [f"x{REST}", "<x>", "a", "b", "+"], [], {"x": ["x" * 100, "x" * 99]}),
+    (
+        "a list of 97 in a phrase",
+        [f"x{REST}", "z <x>", "a", "b", "c", "+"],
+        [],
+        {"x": ["x" * 97, "x"]},
+    ),
+    ("a list of 98", [f"x{REST}", "z <x>", "a", "+"], [], {"x": ["x" * 98, "x"]}),
+    ("a list in an expression", [f"x{REST}", "/z<x>/", "a", "b", "c", "+"], [], {"x": ["x" * 44]}),
+]
+
+
+@each(("any", "unless", "lists"), [row[1:] for row in AS_MANY], ids=[row[0] for row in AS_MANY])
+def test_a_file_may_stand_for_fifty_thousand_phrases_and_no_more(
+    any: list[str], unless: list[str], lists: dict[str, list[str]]
+) -> None:
+    text = rule_set(rule("tea", any, unless=unless), lists=lists)
+    assert lc.parse_rules(text.replace(', "+"', "")).rules
+    (fault,) = faults(text.replace('"+"', '"mug"'))
+    assert fault.endswith(MANY)
+
+
+# ---------------------------------------------------------------------- what lists lists lead to
+
+
+@each(
+    ("lists", "told"),
+    [
+        pytest.param(["a: [x]", "b: [<b>]"],
+                     f"4:3: the list <b> uses itself: <b> → <b> {ITSELF}", id="behind a sound one"),
+        pytest.param(["a: [<b>]", "b: [<b>]"],
+                     f"4:3: the list <b> uses itself: <b> → <b> {ITSELF}", id="that another uses"),
+        pytest.param(["a: [<b>]", "b: [<c>]", "c: [<b>]"],
+                     f"4:3: the list <b> uses itself: <b> → <c> → <b> {ITSELF}",
+                     id="of two that another uses"),
+    ],
+)  # fmt: skip
+def test_a_circle_is_told_without_the_lists_that_only_lead_to_it(
+    lists: list[str], told: str
+) -> None:
+    assert faults(written("tea", *lists)) == [told]
+
+
+@each(
+    ("entries", "names"),
+    [
+        (["tea"], set()),
+        (["<a>"], {"a", "c", "d", "e"}),
+        (["a <b> of"], {"b", "d", "e"}),
+        (["/<a>s/", "<b>"], {"a", "b", "c", "d", "e"}),
+        (["<who>"], {"who"}),
+    ],
+)
+def test_behind_an_entry_is_every_list_that_it_leads_to(
+    entries: list[str], names: set[str]
+) -> None:
+    lists = {"a": ["<c>", "<d>"], "b": ["(x|<d>)", "y"], "c": ["<e>"], "d": ["<e> z"], "e": ["x"]}
+    assert lc.lists_behind(entries, lists) == names
+
+
+def test_a_rule_without_id_hides_no_id_that_is_there_twice() -> None:
+    nameless = rule("tea").replace('"id": "tea", ', "")
+    told = faults(rule_set(nameless, rule("tea"), rule("tea")))
+    assert [one.partition(": ")[2] for one in told] == [
+        'a rule without id: the rule has no "id" (add it)',
+        'rule "tea": the id is already used on line 4 (choose another)',
+    ]
+
+
+def test_an_entry_has_at_most_a_thousand_characters() -> None:
+    assert lc.parse_rules(rule_set(rule("tea", ["-" + "x" * 999]))).rules
+    (fault,) = faults(rule_set(rule("tea", ["-" + "x" * 1000])))
+    assert fault.endswith("an entry of over 1,000 characters (split it)")
+
+
+@each(
+    ("entry", "text", "fired"),
+    [
+        (r"/\[<cup>\]/", "A [cup].", ["[cup]"]),
+        (r"/[a\]]<cup>/", "It is a]cup.", ["]cup"]),
+        (r"/[\[]<cup>/", "It is a [cup.", ["[cup"]),
+    ],
+)
+def test_a_list_stands_beside_letters_in_brackets_and_brackets_that_are_letters(
+    entry: str, text: str, fired: list[str]
+) -> None:
+    assert cues(text, entry) == fired
+
+
+def test_a_list_in_brackets_is_told_though_one_of_them_is_a_letter() -> None:
+    (fault,) = faults(rule_set(rule("tea", [r"/[\]<cup>]/"]), lists={"cup": ["cup"]}))
+    assert "<cup> stands inside [ ], among letters" in fault
+
+
+def test_an_expression_has_at_most_twenty_thousand_characters_once_written_out() -> None:
+    lists = {"a": [*(f"{at:02}{'x' * 998}" for at in range(19)), "y" * 994]}
+    assert lc.parse_rules(rule_set(rule("tea", ["/x<a>/"]), lists=lists)).rules
+    (fault,) = faults(rule_set(rule("tea", ["/xx<a>/"]), lists=lists))
+    assert fault.endswith("over 20,000 characters once its lists are written out (shorten them)")
+
+
+@each(
+    ("entry", "forms"),
+    [("<who>", []), ("we <who>", []), ("we (do|<who>)", ["we do"]), ("/<who>/", ["/(?:)/"])],
+)
+def test_a_list_that_is_not_there_stands_for_nothing(entry: str, forms: list[str]) -> None:
+    assert lc.write_out(entry, {}) == forms

@@ -415,3 +415,80 @@ def test_an_op_ed_that_is_wrapped_and_has_no_blank_line_keeps_its_ten_tags(
         for text in (op_ed, "\n".join(lines))
     )
     assert wrapped == whole
+
+
+# --------------------------------------------------------------------- where wrapping would end
+
+
+def line(width: int, end: str = "") -> str:
+    """A line of so many columns; its first word, which has four, could begin a sentence."""
+    return f"Pier {'x' * (width - 5 - len(end))}{end}"
+
+
+FIVE = [line(60, ","), *[line(58)] * 4]  # lines that break off where the next word has no room
+
+# Lines that were wrapped to 60 columns; None stands for where a paragraph ends.
+MARGINS = [
+    ("two thirds of the width", [line(60, ","), line(40), line(60)]),
+    ("less than two thirds", [line(60, ","), line(39), None, line(60)]),
+    ("a stop where the next word had no room", [line(60, ","), line(51, "."), line(60)]),
+    ("a stop where it had room", [line(60, ","), line(50, "."), None, line(60)]),
+    ("room to the last column, as all lines use it", [*FIVE, line(55, "."), None, line(60)]),
+    ("no room to the last column", [*FIVE, line(56, "."), line(60)]),
+    ("room to the last column, as four lines use it", [*FIVE[1:], line(55, "."), line(60, ",")]),
+    ("room that another line left", [*FIVE, line(55), line(58), line(55, "."), line(60)]),
+    ("room that a line of two thirds left", [*FIVE, line(40), line(55, "."), line(60)]),
+    ("room that a shorter line left, which was ended",
+     [*FIVE, line(39), None, line(55, "."), None, line(60)]),
+    ("a stop only in the shortest line", [line(60), line(10, ".")]),
+    ("no mark at the end of any line", [line(60), None, line(59), None, line(10)]),
+    ("lines of 48 columns, to which nobody wraps less", [line(40, ","), line(32), line(40)]),
+    ("a short line among lines of less", [line(40, ","), line(31), None, line(40)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", [pytest.param(row, id=name) for name, row in MARGINS])
+def test_a_line_is_ended_by_its_author_where_no_wrapping_would_have_ended_it(
+    lines: list[str | None],
+) -> None:
+    marked = "\n".join("¶" if one is None else one for one in lines)
+    expected = marked.split("\n¶\n")
+    assert paragraphs(marked.replace("¶\n", "")) == expected
+
+
+# "¶" stands for a newline between two paragraphs, as above.
+IN_THE_MIDDLE = [
+    ("one letter", "A¶"),
+    ("a line that stands there twice", "AD\nAD"),
+    ("a wide line with room for a break only beyond its margin", f"{'x' * 130} so it\nis."),
+    ("a dash before a lower-case word", "The pier, which is old and grey\n- and shut - is ours."),
+    ("a dash before a word with a capital in it", "The shop on the pier sells\n- iPods - to us."),
+    ("a dash before a capital", "The shop on the pier sells\nall of this¶- Hats."),
+    ("a dash in a wrapped quotation", "> The pier is old\n> - and grey -\n> and it is shut."),
+    ("a star before a lower-case word", f"{WRAPPED}¶* one,¶* two."),
+    ("a plus before a lower-case word", f"{WRAPPED}¶+ one,¶+ two."),
+    ("a bullet before a lower-case word", f"{WRAPPED}¶• one,¶• two."),
+    ("a number that is no first one", "The pier was shut in May of\n12. It is\n2. so there."),
+    ("the first number", "They want all of this of us\nnow¶1. one,¶2. two."),
+    ("a heading in lower case", f"{WRAPPED}¶# the boats"),
+    ("a footnote in lower case", f"{WRAPPED}¶[^1]: see there."),
+    ("an empty line of a quotation", "> The well is dry.\n>¶> The pump is not."),
+    ("a tab as deep as four spaces", f"    {WRAPPED.splitlines()[0]}\n\tshould run now."),
+    ("a footnote's line below its first", "[^1]: The ferry that goes there\nshould run now."),
+    ("a line as deep as an item's words", "- The ferry that goes there\n  as deep as they are."),
+    ("a line deeper than an item's words", "- The ferry that goes there¶   deeper than they are."),
+]
+
+
+@pytest.mark.parametrize("marked", [pytest.param(row, id=name) for name, row in IN_THE_MIDDLE])
+def test_a_mark_in_the_middle_of_a_text_begins_a_paragraph_where_no_wrapping_left_it(
+    marked: str,
+) -> None:
+    expected = [part for part in marked.split("¶") if part]
+    assert [one.strip() for one in paragraphs(marked.replace("¶", "\n"))] == [
+        one.strip() for one in expected
+    ]
+
+
+def test_marks_behind_a_marker_are_left_out_and_the_marker_too() -> None:
+    assert lc.matching_form("[^well]: **Dig** it.") == "Dig it."

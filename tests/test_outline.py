@@ -554,3 +554,17 @@ def test_the_op_ed_has_ten_paragraphs_and_page_furniture(
     note, *others = [" ".join(block.text.split()) for block in reading.skipped]
     assert note.startswith("Andrei Lankov is a professor")
     assert others == ["AD AD", "AD AD", "AD AD", "Read more:", "AD AD"]
+
+
+def test_a_reading_of_a_text_that_has_no_name_is_nameless(shipped_rules: lc.RuleSet) -> None:
+    assert lc.build_outline("Tea.", shipped_rules).source == ""
+    assert lc.lazy_outline("Tea.", shipped_rules).source == ""
+
+
+def test_a_lazy_outline_is_the_outline_read_anew_each_time(
+    op_ed: str, shipped_rules: lc.RuleSet
+) -> None:
+    whole = lc.build_outline(op_ed, shipped_rules)
+    lazy = lc.lazy_outline(op_ed, shipped_rules)
+    assert (lazy.digest, lazy.last_number) == (whole.digest, whole.last_number)
+    assert [tuple(lazy.blocks), tuple(lazy.blocks)] == [whole.blocks] * 2

@@ -3,7 +3,8 @@
 import json
 import random
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -706,3 +707,95 @@ def test_an_id_that_is_there_twice_is_told_where_it_comes_again() -> None:
         lc.parse_rules(skip + BLOCK.removeprefix("version: 1\n") + "version: 1\n", "r.yaml")
     (fault,) = caught.value.faults
     assert str(fault) == 'r.yaml:9:9: rule "tea": the id is already used on line 2 (choose another)'
+
+
+# ------------------------------------------------------------------------------ the packed rules
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The shipped files in a folder of their own, with the rules packed as a wheel has them."""
+    for name in (lc.SHIPPED_RULES, lc.SCHEMA_FILE):
+        (tmp_path / name).write_bytes(lc.shipped_file(name).read_bytes())
+    (tmp_path / lc.PREPARED_FILE).write_bytes(lc.pack_rules())
+    monkeypatch.setattr(lc, "shipped_file", lambda name: tmp_path / name)
+    lc.load_prepared.cache_clear()
+    yield tmp_path
+    lc.load_prepared.cache_clear()
+
+
+def test_packed_rules_are_the_shipped_ones_with_their_matcher(
+    data_folder: Path, shipped_rules: lc.RuleSet
+) -> None:
+    packed = lc.load_prepared()
+    assert packed is not None
+    assert packed == (shipped_rules, lc.make_matcher(shipped_rules))
+    assert lc.load_rules() is packed.rules
+    rules = lc.parse_rules(shipped_rules.text, lc.SHIPPED_RULES)
+    lc.make_matcher.cache_clear()
+    assert lc.make_matcher(rules) is packed.matcher
+
+
+@each("at", [0, 3, 4, -1])
+def test_packed_rules_that_are_damaged_are_left_alone(data_folder: Path, at: int) -> None:
+    packed = bytearray((data_folder / lc.PREPARED_FILE).read_bytes())
+    packed[at] ^= 1
+    (data_folder / lc.PREPARED_FILE).write_bytes(packed)
+    assert lc.load_prepared() is None
+    assert lc.load_rules().rules
+
+
+def test_shipped_rules_that_were_edited_where_they_lie_count_and_not_the_packed_ones(
+    data_folder: Path,
+) -> None:
+    (data_folder / lc.SHIPPED_RULES).write_text(rule_set(rule("tea")), encoding="utf-8")
+    rules = lc.load_rules()
+    assert [str(one.id) for one in rules.every] == ["tea"]
+    packed = lc.load_prepared()
+    assert packed is not None
+    assert lc.make_matcher(rules) != packed.matcher
+
+
+# ------------------------------------------------------------------- faults that hide no others
+
+
+def test_an_entry_that_another_rule_has_too_hides_no_fault_behind_it() -> None:
+    text = rule_set(rule("tea", ["tea", "mug"]), rule("pot", ["mug", "a|b"]))
+    (fault,) = faults(text)
+    assert fault.startswith("my.yaml:4:")
+    assert 'rule "pot": "a|b": a literal |' in fault
+
+
+@each("before", ["", "\n", "\n\n"])
+def test_an_odd_character_is_told_at_its_place_below_empty_lines(before: str) -> None:
+    line = len(before) + 1
+    assert faults(f"{before}\t{BLOCK}") == [
+        f"my.yaml:{line}:1: a tab indents this line (use spaces)"
+    ]
+    assert faults(f"{before}ab\x07{BLOCK}")[0].startswith(f"my.yaml:{line}:3: the character U+0007")
+
+
+@each("before", ["", "[], ", "[[]], " * 3, "{}, "])
+def test_depth_is_counted_where_something_is_open_and_not_where_it_was_closed(before: str) -> None:
+    within = f"a: {'[' * 17}{before}"
+    assert "nested deeper" not in faults(f"{within}[[]]{']' * 17}\n")[0]
+    told = f"my.yaml:1:{len(within) + 3}: {DEEP}"
+    assert faults(f"{within}[[[]]]{']' * 17}\n") == [told]
+
+
+def test_what_a_rule_and_a_file_leave_out_is_what_it_mostly_is() -> None:
+    rules = lc.parse_rules(rule_set(rule("tea")))
+    (one,) = rules.rules
+    assert (one.weight, one.unless, one.where) == (1, (), "anywhere")
+    assert (rules.skips, rules.keys, rules.lists) == ((), (), ())
+    assert (rules.precedence, rules.otherwise, rules.ending) == (lc.PRECEDENCE, "claim", None)
+    assert rules.source == ""
+    assert lc.parse_rules(rules.text, "my.yaml") == rules._replace(source="my.yaml")
+
+
+@each("pattern", ["/[[a]b/", "/[a||b]c/", "/[a--]b/"])
+def test_an_expression_that_python_warns_of_is_a_fault_whoever_hears_warnings(pattern: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        (fault,) = faults(edited(("mug]", f"'{pattern}']")))
+    assert f"{pattern} is no regular expression: Possible " in fault

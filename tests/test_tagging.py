@@ -802,3 +802,34 @@ def test_a_rule_made_by_hand_whose_phrase_has_no_word_fires_nowhere() -> None:
     rules = lc.RuleSet((checked._replace(any=(lc.Scalar("—"), *checked.any)),))
     (one,) = lc.build_outline("Tea — so it is.", rules).paragraphs
     assert [cue.text for cue in one.cues] == ["Tea"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "cue"),
+    [
+        ("'tis so", "And ’tis so.", "’tis so"),
+        ("-ish tea", "Hot -ish tea.", "-ish tea"),
+        ("...and tea", "Milk ...and tea.", "...and tea"),
+    ],
+)
+def test_a_phrase_may_begin_with_what_is_no_word(entry: str, text: str, cue: str) -> None:
+    rules = lc.parse_rules(rule_set(rule("tea", [entry])))
+    (one,) = lc.build_outline(text, rules).paragraphs
+    assert [each.text for each in one.cues] == [cue]
+
+
+@pytest.mark.parametrize(
+    ("unless", "text", "silenced"),
+    [
+        (["apple", "zebra"], "Tea, a zebra, an apple.", "zebra"),
+        (["zebra", "apple"], "Tea, a zebra, an apple.", "zebra"),
+        (["a zebra", "a zebra at", "zebra"], "Tea for a zebra at four.", "a zebra at"),
+        (["/z.*a/", "a zebra"], "Tea for a zebra.", "a zebra"),
+    ],
+)
+def test_of_all_that_silences_a_rule_the_leftmost_and_then_the_longest_is_told(
+    unless: list[str], text: str, silenced: str
+) -> None:
+    rules = lc.parse_rules(rule_set(rule("tea", ["tea"], unless=unless)))
+    (one,) = lc.build_outline(text, rules).paragraphs
+    assert [match.silenced for match in one.matches] == [f'unless: "{silenced}"']

@@ -1,7 +1,11 @@
 """From bytes to text, paragraphs and sentences, and the form of a sentence that rules see."""
 
+import hashlib
+import os
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -336,3 +340,146 @@ def test_a_sentence_is_matched_in_its_form_with_case_folded_letter_by_letter(raw
         for sentence in block.sentences:
             assert sentence.form == lc.matching_form(sentence.text)
             assert len(lc.fold_case(sentence.form)) == len(sentence.form)
+
+
+# --------------------------------------------------------------------------------- reading a file
+
+
+@pytest.fixture
+def standard_input(tmp_path: Path) -> Iterator[Path]:
+    """A file that is this process's standard input, whatever is written to it."""
+    path = tmp_path / "input"
+    path.touch()
+    kept, fed = os.dup(0), os.open(path, os.O_RDONLY)
+    os.dup2(fed, 0)
+    yield path
+    os.dup2(kept, 0)
+    os.close(kept)
+    os.close(fed)
+
+
+def test_a_file_may_be_as_long_as_the_limit_and_no_longer(tmp_path: Path) -> None:
+    path = tmp_path / "tea.txt"
+    path.write_bytes(b"Hot tea.")
+    assert lc.read_bytes(str(path), 8) == b"Hot tea."
+    with pytest.raises(lc.Failure, match=r"tea.txt: over 0 MB"):
+        lc.read_bytes(str(path), 7)
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        pytest.param(b"", [], id="none"),
+        pytest.param(b"One.", ["One."], id="no final newline"),
+        pytest.param(b"One.\n\nTwo.\n", ["One.", "", "Two."], id="an empty one"),
+        pytest.param(b"\xef\xbb\xbfOne.\r\nTwo.\r\n", ["One.", "Two."], id="as on Windows"),
+        pytest.param(b"One.\rTwo.\rThree.\nFour.", ["One.", "Two.", "Three.", "Four."],
+                     id="carriage returns alone"),
+    ],
+)  # fmt: skip
+def test_the_lines_of_a_file_come_without_their_ends(
+    tmp_path: Path, data: bytes, lines: list[str]
+) -> None:
+    path = tmp_path / "rows.txt"
+    path.write_bytes(data)
+    assert list(lc.read_lines(str(path))) == lines
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        pytest.param(b"a \xff", "1:3", id="the first line"),
+        pytest.param(b"a\nb\n\xff", "3:1", id="a later line"),
+        pytest.param(b"a\rb\r\nc\n\nd\xff", "5:2", id="lines of every kind"),
+        pytest.param(b"a\rb\rc\xff\n", "3:2", id="carriage returns alone"),
+    ],
+)
+def test_a_line_that_is_not_utf_8_is_refused_with_its_place_in_the_file(
+    tmp_path: Path, data: bytes, place: str
+) -> None:
+    path = tmp_path / "rows.txt"
+    path.write_bytes(data)
+    with pytest.raises(lc.Failure, match=f"rows.txt:{place}: the byte 0x[0-9A-F]+ is not UTF-8"):
+        list(lc.read_lines(str(path)))
+
+
+def test_a_line_may_be_as_long_as_a_text_and_no_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rows.txt"
+    path.write_bytes(b"One.\nTwo.\nThree.\n")
+    monkeypatch.setattr(lc, "MAX_TEXT", 7)
+    assert list(lc.read_lines(str(path))) == ["One.", "Two.", "Three."]
+    monkeypatch.setattr(lc, "MAX_TEXT", 6)
+    with pytest.raises(lc.Failure, match=r"rows.txt:3:1: over 0 MB"):
+        list(lc.read_lines(str(path)))
+
+
+def test_a_dash_is_standard_input_which_stays_open(standard_input: Path) -> None:
+    standard_input.write_bytes(b"Hot tea.")
+    assert lc.read_text("-") == ("Hot tea.", "-")
+    assert os.read(0, 1) == b""
+
+
+def test_what_is_piped_in_and_is_no_plain_text_is_called_file(standard_input: Path) -> None:
+    standard_input.write_bytes(b"%PDF-1.7")
+    with pytest.raises(lc.Failure, match=r"^-: this is a PDF, .*-layout FILE FILE.txt\)$"):
+        lc.read_text("-")
+
+
+def test_a_web_page_is_known_below_a_notice_of_several_lines(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(b"<!--\n  A notice.\n-->\n<html>")
+    with pytest.raises(lc.Failure, match="this is HTML"):
+        lc.read_text(str(path))
+
+
+def test_what_a_terminal_would_obey_leaves_a_sign_in_its_place() -> None:
+    assert lc.clean(" a\x1bb\n\tc\u202ed ") == "a\ufffdb c\ufffdd"
+
+
+def test_every_text_has_a_digest() -> None:
+    assert lc.digest("Café") == hashlib.sha256("Café".encode()).hexdigest()
+    assert lc.digest("\ud800") == hashlib.sha256(b"\xed\xa0\x80").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("İZMİR", "izmir"), ("ıſ", "IS"), ("Σίσυφος", "ΣΊΣΥΦΟΣ"), ("ǅep", "ǆEP"), ("µ", "Μ")],
+)
+def test_what_differs_only_in_case_is_folded_alike_letter_by_letter(one: str, other: str) -> None:
+    assert lc.fold_case(one) == lc.fold_case(other)
+    assert len(lc.fold_case(one)) == len(one)
+
+
+def test_a_text_alone_is_one_paragraph_from_its_first_character_on() -> None:
+    block = lc.make_block("Hot  tea.\nCold “tea”.")
+    assert (block.start, block.end, block.line) == (0, 21, 1)
+    assert [one.form for one in block.sentences] == ["Hot tea.", 'Cold "tea".']
+
+
+def test_a_sentence_that_is_its_own_matching_form_is_kept_once() -> None:
+    (sentence,) = lc.make_block("Hot tea.").sentences
+    assert sentence.form is sentence.text
+
+
+# "|" stands for the white space between two sentences, as above.
+MORE_SENTENCES = [
+    ("a number's item", "1. It is dry.|It was wet."),
+    ("two brackets with sentences", "She left (It rained. It hailed.) and he (So? No.) did not."),
+    ("an ellipsis in brackets", "“It is dry […] Ann said.”|We left."),
+    ("dots in brackets at the start", "[...] The well was dry.|We left."),
+    ("dots in brackets before a capital", "“It is dry [...] Ann said.”|We left."),
+    ("dots in brackets at the end", "It rained.|It was dry and [...]"),
+    ("an evening at the start", "At 6 p.m. Mr. Holt shuts.|We left."),
+    ("an evening at the start of a later sentence", "It rained.|At 6 p.m. Mr. Holt shut."),
+    ("a site's name at the end", "We read it on example.com.|Ann did not."),
+    ("a single letter in lower case", "It is plan b.|Ann said so."),
+    ("an initial that opens a sentence", "It rained.|Q. The baker came too."),
+    ("a long word at the end", "It is all antidisestablishmentarianism.|Ann said so."),
+]
+
+
+@pytest.mark.parametrize("marked", [pytest.param(row, id=name) for name, row in MORE_SENTENCES])
+def test_a_sentence_ends_where_its_own_words_and_no_others_end_it(marked: str) -> None:
+    assert sentences(marked.replace("|", " ")) == marked.split("|")
