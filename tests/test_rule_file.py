@@ -3,7 +3,6 @@
 import json
 import random
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -791,11 +790,3 @@ def test_what_a_rule_and_a_file_leave_out_is_what_it_mostly_is() -> None:
     assert (rules.precedence, rules.otherwise, rules.ending) == (lc.PRECEDENCE, "claim", None)
     assert rules.source == ""
     assert lc.parse_rules(rules.text, "my.yaml") == rules._replace(source="my.yaml")
-
-
-@each("pattern", ["/[[a]b/", "/[a||b]c/", "/[a--]b/"])
-def test_an_expression_that_python_warns_of_is_a_fault_whoever_hears_warnings(pattern: str) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        (fault,) = faults(edited(("mug]", f"'{pattern}']")))
-    assert f"{pattern} is no regular expression: Possible " in fault
