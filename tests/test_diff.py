@@ -258,6 +258,7 @@ def test_a_reading_does_not_differ_from_itself(case: Case) -> None:
     assert (diff.edits, diff.changes) == ((), ())
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(cases())
 def test_every_cause_is_enough_and_needs_all_of_itself(case: Case) -> None:
@@ -297,6 +298,7 @@ def test_what_changes_is_what_two_readings_show(case: Case) -> None:
     assert len(diff.changes) + diff.unchanged == sum(map(bool, tagged))
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(cases())
 def test_a_diff_mirrors_when_its_sides_change_places(case: Case) -> None:
@@ -311,6 +313,7 @@ def test_a_diff_mirrors_when_its_sides_change_places(case: Case) -> None:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(cases(), st.randoms(use_true_random=False))
 def test_any_inert_edits_can_be_left_out_together(case: Case, chance: random.Random) -> None:
@@ -332,6 +335,7 @@ def shown(outline: lc.Outline, diff: lc.Diff) -> Any:
     return rows
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(crowded_cases())
 def test_every_set_of_edits_bears_out_what_is_told_of_them(case: Case) -> None:
@@ -504,6 +508,7 @@ def look_alikes(diff: lc.Diff) -> bool:
     return any(len(some) > 1 for some in names.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(cases())
 def test_an_exported_outline_is_a_full_side(case: Case) -> None:

@@ -67,6 +67,7 @@ def test_an_endless_search_ends_soon_and_is_named(
     assert content.splitlines()[line - 1][column - 1 :].startswith(json.dumps(entry))
 
 
+@pytest.mark.slow
 def test_an_endless_search_ends_in_another_process_too(run: Run, tmp_path: Path) -> None:
     expression, example, text = ENDLESS["a repeat in a repeat"]
     examples = {"match": [example], "miss": ["No."]}
@@ -162,6 +163,7 @@ def test_the_first_endless_search_on_no_text_at_all_ends_the_reading_of_a_file()
     assert [str(fault)[:9] for fault in caught.value.faults] == ["r.yaml:3:"]
 
 
+@pytest.mark.slow
 def test_thousands_of_sound_expressions_are_not_stopped() -> None:
     entries = [f"/\\b(word|term){number}a? (is|was) (good|bad)\\b/" for number in range(5_000)]
     examples = {"match": ["word7a is good"], "miss": ["No."]}

@@ -228,6 +228,7 @@ wrong: int = outline.paragraphs[0].tag
 """
 
 
+@pytest.mark.slow
 def test_a_type_checker_takes_the_types_of_the_installed_module(bin: Path, tmp_path: Path) -> None:
     (tmp_path / "client.py").write_text(CLIENT)
     options = ["--python-executable", str(bin / "python"), "--config-file=", "--no-error-summary"]

@@ -394,6 +394,7 @@ def test_the_time_that_a_text_takes_grows_with_its_length_only(unit: str, end: s
     assert time.process_time() - before < 2
 
 
+@pytest.mark.slow
 @pytest.mark.timed
 def test_a_paragraph_of_many_sentences_is_parted_without_a_look_at_all_before_each() -> None:
     before = time.process_time()

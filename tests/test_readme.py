@@ -74,6 +74,7 @@ def test_the_library_is_used_as_the_readme_shows(capsys: pytest.CaptureFixture[s
     assert re.match("(claim|evidence|recommendation) ", capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_git_says_what_an_edit_of_the_rules_does_as_the_readme_shows(tmp_path: Path) -> None:
     program = tmp_path / "bin" / "lankov-claims"
     program.parent.mkdir()
@@ -112,6 +113,7 @@ def test_git_says_what_an_edit_of_the_rules_does_as_the_readme_shows(tmp_path: P
     assert summary.startswith("### op-ed.txt: HEAD → the-edit\n\n**1 relabelled")
 
 
+@pytest.mark.slow
 def test_the_recipe_for_many_machines_writes_what_one_process_does(
     run: Run, tmp_path: Path
 ) -> None:

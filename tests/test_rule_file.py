@@ -623,6 +623,7 @@ def mutated(text: str, seed: int) -> bytes:
     return whole.encode("latin-1" if dice.random() < 0.02 else "utf-8", "replace")
 
 
+@pytest.mark.slow
 @each(("shipped", "first", "count"), [(True, 0, 60), (False, 200, 1_500)])
 def test_a_mutated_rule_file_is_a_rule_set_or_a_list_of_faults(
     shipped: bool, first: int, count: int

@@ -58,6 +58,7 @@ def takes_more_than_its_share(text: str, rules: lc.RuleSet) -> bool:
     return min(seconds(text, rules) for _ in range(3)) > 3 * half
 
 
+@pytest.mark.slow
 @pytest.mark.timed
 def test_no_shape_of_text_takes_more_than_its_share_of_time(shipped_rules: lc.RuleSet) -> None:
     shapes = [*SHAPES, *(f"{word} " for word in (*WORDS, *list_words(shipped_rules)))]
@@ -132,6 +133,7 @@ def test_matching_a_phrase_costs_no_more_among_ten_times_the_rules(order: str) -
     assert lc.find_phrases(many, sentence) == lc.find_phrases(few, sentence) != {}
 
 
+@pytest.mark.slow
 def test_a_large_text_takes_a_few_times_its_size_in_memory(
     op_ed: str, shipped_rules: lc.RuleSet
 ) -> None:

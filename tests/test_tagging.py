@@ -674,6 +674,7 @@ def found_cues(text: str, rules: lc.RuleSet) -> list[lc.Cue]:
     return [cue for one in lc.build_outline(text, rules).blocks for cue in one.matches]
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(readings())
 def test_matches_are_those_that_plain_regular_expressions_find(
