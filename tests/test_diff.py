@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, permutations, product
 from pathlib import Path
@@ -1764,3 +1764,86 @@ def test_of_several_rules_that_a_removed_one_may_be_now_each_is_it_once() -> Non
         ("d", "renamed", ("b", "d")),
         ("e", "added", (None, "e")),
     ]
+
+
+# ------------------------------------------------------------- a rule and its lists, edited at once
+
+
+def pets(lists: dict[str, list[str]], any: Sequence[str] = ("<pet>",), **fields: Any) -> File:
+    """A file with a rule for evidence that uses lists; where it is silent there is a claim."""
+    return file({"pets": {"any": [*any], "tag": "evidence", **fields}}, lists)
+
+
+DOGS = {"pet": ["dogs"]}
+ADDED = [
+    pytest.param(DOGS, {"pet": ["dogs", entry]}, "<pet>", id=entry)
+    for entry in ("cats", "/cats?/", "^ cats", "purr $", "(cats|hens)", "CATS", "cats purr")
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        *ADDED,
+        pytest.param({"pet": ["<one>"], "one": ["dogs"]}, {"pet": ["<one>", "x"], "one": ["cats"]},
+                     "<one>", id="through another list"),
+        pytest.param({"pet": ["dogs"], "one": ["cats"]}, {"pet": ["<one>"], "one": ["cats"]},
+                     "<pet>", id="another list"),
+    ],
+)  # fmt: skip
+def test_what_a_list_gains_in_any_form_is_the_cause(
+    old: dict[str, list[str]], new: dict[str, list[str]], cause: str
+) -> None:
+    diff = lc.diff_outlines(read(TEXT, pets(old)), read(TEXT, pets(new)))
+    change = next(one for one in diff.changes if one.new.text == "Cats purr.")
+    assert (change.change, change.new.verdict) == ("relabelled", lc.Tag.EVIDENCE)
+    assert change.causes == ((cause,),)
+
+
+CATS_ONLY = {"pet": ["cats"]}
+AT_ONCE = {
+    "the list alone, though the rule has another weight": (
+        pets(DOGS), pets(CATS_ONLY, weight=2), [("<pet>",)]),
+    "the list alone, though the rule is silenced by it": (
+        pets({"when": ["never"]}, ["cats"], unless=["<when>"]),
+        pets({"when": ["purr"]}, ["cats"], unless=["<when>"], weight=2), [("<when>",)]),
+    "the rule alone, since the old one would have no word with the new list": (
+        pets(DOGS), pets({"pet": ["cats", ";"]}, ["so <pet>", "cats"]), [("pets",)]),
+    "either, where the rule leaves a list for another": (
+        pets({"pet": ["cats"], "bug": ["ants"]}),
+        pets({"pet": ["dogs"], "bug": ["ants"]}, ["<bug>"]), [("<pet>",), ("pets",)]),
+    "both, where neither would do": (
+        pets(DOGS, ["a <pet>"]), pets(CATS_ONLY), [("<pet>", "pets")]),
+    "the list of a skip rule": (
+        pets(DOGS, tag=None), pets(CATS_ONLY, ["<pet> purr", "x"], tag=None),
+        [("<pet>", "pets")]),
+    "the list of a skip rule, though the rule is edited": (
+        pets(DOGS, ["<pet> purr"], tag=None), pets(CATS_ONLY, ["<pet> purr", "x"], tag=None),
+        [("<pet>",)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "causes"), AT_ONCE.values(), ids=AT_ONCE)
+def test_a_cause_is_told_of_a_rule_and_its_list_that_are_edited_at_once(
+    old: File, new: File, causes: list[tuple[str, ...]]
+) -> None:
+    diff = lc.diff_outlines(read(TEXT, old), read(TEXT, new))
+    change = next(one for one in diff.changes if one.new.text == "Cats purr.")
+    assert change.change == "relabelled"
+    assert list(change.causes) == causes
+
+
+def test_an_edit_of_a_key_rule_is_without_effect_though_its_list_has_one() -> None:
+    hums: Fields = {"any": ["<sound>"], "tag": KEY, "weight": 1}
+    old = file({**BOTH, "hum": hums}, {"sound": ["roar"]})
+    new = file({**BOTH, "hum": {**hums, "any": ["<sound>", "buzz"]}}, {"sound": ["hum"]})
+    diff = lc.diff_outlines(read(TEXT, old), read(TEXT, new))
+    assert [(one.rule, one.inert) for one in diff.edits] == [("<sound>", False), ("hum", True)]
+
+
+def test_a_skip_rule_is_the_cause_between_exports_too() -> None:
+    before, after = read(TEXT, OLD), read(TEXT, changed(OLD, {"cats": CATS}))
+    diff = lc.diff_outlines(exported(before), exported(after))
+    change = diff.changes[0]
+    assert (change.old.verdict, change.new.verdict) == ("claim", None)
+    assert change.causes == (("cats",),)
