@@ -1847,3 +1847,56 @@ def test_a_skip_rule_is_the_cause_between_exports_too() -> None:
     change = diff.changes[0]
     assert (change.old.verdict, change.new.verdict) == ("claim", None)
     assert change.causes == (("cats",),)
+
+
+def causes_of(text: str, old: File, new: File) -> list[tuple[str, ...]]:
+    """The causes of the one paragraph that starts so and is relabelled."""
+    diff = lc.diff_outlines(read(TEXT, old), read(TEXT, new))
+    (change,) = (one for one in diff.changes if one.new.text.startswith(text))
+    assert change.change == "relabelled"
+    return list(change.causes)
+
+
+def test_a_list_is_the_cause_though_the_rule_that_uses_it_has_another_name() -> None:
+    new = file({"beasts": {"any": ["<pet>"], "tag": "evidence"}}, CATS_ONLY)
+    assert causes_of("Cats purr.", pets(DOGS), new) == [("<pet>",)]
+
+
+def test_a_list_is_the_cause_where_cues_count_double() -> None:
+    heavy: Fields = {"any": ["<bug>"], "tag": "evidence", "weight": 2}
+    ants: Fields = {"any": ["ants"], "weight": 3}
+    old = file({"ants": ants, "bugs": heavy}, {"bug": ["moths"]}, ending="evidence")
+    new = changed(old, {"bugs": {"any": ["<bug>", "x"]}}, {"bug": ["bees"]})
+    assert causes_of("Ants and bees meet.", old, new) == [("<bug>",)]
+
+
+def test_a_skip_rule_that_goes_is_the_cause_whatever_else_is_edited_there() -> None:
+    purr: Fields = {"any": ["purr"], "tag": "evidence", "weight": 1}
+    old = file({**BOTH, "cats": CATS, "purr": purr})
+    new = file({**BOTH, "purr": {**purr, "weight": 2}})
+    assert causes_of("Cats purr.", old, new) == [("cats",)]
+
+
+def test_a_paragraph_that_two_skip_rules_match_is_back_when_both_are_gone() -> None:
+    old = file({**BOTH, "cats": CATS, "pets": {"any": ["cats purr"], "tag": None}})
+    assert causes_of("Cats purr.", old, OLD) == [("cats", "pets")]
+
+
+EVEN = file({"ants": {"any": ["ants"], "weight": 1}, "bees": BEES}, precedence=CLAIMS_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "value"),
+    [
+        ("Ants and bees meet.", "precedence", ["evidence", "claim", "recommendation"]),
+        ("Ants and bees meet.", "ending", "evidence"),
+        ("Cats purr.", "otherwise", "evidence"),
+    ],
+)
+def test_a_setting_is_the_cause_whatever_else_is_edited_there(
+    text: str, setting: str, value: Any
+) -> None:
+    rules = {"meet": {"any": ["meet", "purr"], "tag": KEY, "weight": 1}}
+    new = changed(EVEN, rules, **{setting: value})
+    assert causes_of(text, EVEN, new) == [(f"@{setting}",)]
+    assert causes_of(text, new, EVEN) == [(f"@{setting}",)]
