@@ -1900,3 +1900,23 @@ def test_a_setting_is_the_cause_whatever_else_is_edited_there(
     new = changed(EVEN, rules, **{setting: value})
     assert causes_of(text, EVEN, new) == [(f"@{setting}",)]
     assert causes_of(text, new, EVEN) == [(f"@{setting}",)]
+
+
+def test_the_edits_of_a_paragraph_that_is_back_are_also_those_of_what_is_read_there() -> None:
+    purr: Fields = {"any": ["purr"], "tag": "evidence", "weight": 1}
+    old = file({**BOTH, "cats": CATS, "purr": purr})
+    new = file({**BOTH, "purr": {**purr, "weight": 2}})
+    for sides in ((old, new), (new, old)):
+        diff = lc.diff_outlines(*(read(TEXT, side) for side in sides))
+        (change,) = (one for one in diff.changes if one.change == "relabelled")
+        assert change.edits == ("cats", "purr")
+
+
+def test_an_ending_and_a_skip_rule_that_moves_the_end_are_one_cause() -> None:
+    text = "Cats purr.\n\n" * 3 + "Ants and bees meet.\n\nCats purr.\n\nDogs bark.\n"
+    dogs: Fields = {"any": ["dogs bark"], "tag": None}
+    new = changed(EVEN, {"dogs": dogs}, ending="evidence")
+    diff = lc.diff_outlines(read(text, EVEN), read(text, new))
+    (change,) = (one for one in diff.changes if one.new.text == "Ants and bees meet.")
+    assert (change.old.verdict, change.new.verdict) == ("claim", "evidence")
+    assert change.causes == (("@ending", "dogs"),)
