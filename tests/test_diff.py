@@ -1920,3 +1920,13 @@ def test_an_ending_and_a_skip_rule_that_moves_the_end_are_one_cause() -> None:
     (change,) = (one for one in diff.changes if one.new.text == "Ants and bees meet.")
     assert (change.old.verdict, change.new.verdict) == ("claim", "evidence")
     assert change.causes == (("@ending", "dogs"),)
+
+
+def test_between_exports_a_skip_rule_is_the_cause_whatever_else_is_edited_there() -> None:
+    purr: Fields = {"any": ["purr"], "tag": "evidence", "weight": 1}
+    old = read(TEXT, file({**BOTH, "cats": CATS, "purr": purr}))
+    new = read(TEXT, file({**BOTH, "purr": {**purr, "weight": 2}}))
+    for sides in ((old, new), (new, old)):
+        diff = lc.diff_outlines(*map(exported, sides))
+        (change,) = (one for one in diff.changes if one.change == "relabelled")
+        assert change.causes == (("cats",),)
