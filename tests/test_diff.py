@@ -1930,3 +1930,34 @@ def test_between_exports_a_skip_rule_is_the_cause_whatever_else_is_edited_there(
         diff = lc.diff_outlines(*map(exported, sides))
         (change,) = (one for one in diff.changes if one.change == "relabelled")
         assert change.causes == (("cats",),)
+
+
+# In each of these the old rule with the new list is no sound rule file.
+UNSOUND = {
+    "of a skip rule that would have no word": (
+        pets(DOGS, tag=None),
+        pets({"pet": ["cats purr", ";"]}, ["so <pet>", "cats purr"], tag=None), [("pets",)]),
+    "of what silences a rule": (
+        pets({"when": ["never"]}, ["cats"], unless=["<when>"]),
+        pets({"when": ["purr", ";"]}, ["cats"], unless=["so <when>", "purr"]), [("pets",)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "causes"), UNSOUND.values(), ids=UNSOUND)
+def test_an_entry_that_would_be_at_fault_in_between_is_no_cause(
+    old: File, new: File, causes: list[tuple[str, ...]]
+) -> None:
+    assert causes_of("Cats purr.", old, new) == causes
+
+
+@pytest.mark.parametrize(
+    ("more", "causes"), [(4, [("<pet>",)]), (5, [("<pet>", "pets")])], ids=["as many", "too many"]
+)
+def test_what_would_be_too_many_phrases_in_between_is_not_read(
+    more: int, causes: list[tuple[str, ...]]
+) -> None:
+    counts = (5, 9, 11, 101)  # of choices: five phrases less than a file may have
+    choices = "".join(f"({'|'.join(map(str, range(count)))})" for count in counts)
+    old = pets(DOGS, [f"x{choices}", "<pet>"])
+    new = pets({"pet": [*map(str, range(more)), "cats"]}, ["<pet>"])
+    assert causes_of("Cats purr.", old, new) == causes
