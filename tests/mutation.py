@@ -34,10 +34,10 @@ from mutants import SOURCE, Mutant, empty_caches, find_mutants, put_in_place
 SECTIONS = {
     "text": "text markdown",
     "rules": "rule_file lists",
-    "reading": "tagging key_sentence",
+    "reading": "tagging key_sentence outline",
     "diff": "diff",
 }
-OTHERS = "outline viewpoint check rules_report explain score golden drafts command_line"
+OTHERS = "viewpoint check rules_report explain score golden drafts command_line"
 # What pytest shall not do: keep notes, print, or take its arguments from the project.
 PLAIN = "-s -p no:terminal -p no:cacheprovider -W ignore::pytest.PytestAssertRewriteWarning"
 PLAIN += " -o addopts= -o tmp_path_retention_policy=failed"
