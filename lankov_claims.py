@@ -1439,7 +1439,7 @@ def _check_entries(
 ) -> None:
     """That the entries of lists and rules work, and that there are not too many."""
     forms = _check_lists(lists, note)
-    known: set[str] = set()
+    problems: dict[str, str] = {}
     total = 0
     for rule in rules:
         label = f'rule "{rule["id"]}": ' if rule.get("id") else "a rule without id: "
@@ -1448,10 +1448,9 @@ def _check_entries(
             if total > _MAX_FORMS:
                 note(entry.place, f"{label}{_TOO_MANY}")
                 return
-            if entry in known:
-                continue
-            known.add(entry)
-            if what := _entry_problem(entry, forms, lists, is_part=False):
+            if entry not in problems:  # many rules share some
+                problems[entry] = _entry_problem(entry, forms, lists, is_part=False)
+            if what := problems[entry]:
                 note(entry.place, label + what)
 
 

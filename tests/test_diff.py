@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import combinations, permutations, product
 from pathlib import Path
@@ -2065,3 +2065,200 @@ def test_of_several_rules_that_a_removed_one_may_be_now_each_is_it_once() -> Non
         ("d", "renamed", ("b", "d")),
         ("e", "added", (None, "e")),
     ]
+
+
+# ------------------------------------------------------------- a rule and its lists, edited at once
+
+
+def pets(lists: dict[str, list[str]], any: Sequence[str] = ("<pet>",), **fields: Any) -> File:
+    """A file with a rule for evidence that uses lists; where it is silent there is a claim."""
+    return file({"pets": {"any": [*any], "tag": "evidence", **fields}}, lists)
+
+
+DOGS = {"pet": ["dogs"]}
+ADDED = [
+    pytest.param(DOGS, {"pet": ["dogs", entry]}, "<pet>", id=entry)
+    for entry in ("cats", "/cats?/", "^ cats", "purr $", "(cats|hens)", "CATS", "cats purr")
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        *ADDED,
+        pytest.param({"pet": ["<one>"], "one": ["dogs"]}, {"pet": ["<one>", "x"], "one": ["cats"]},
+                     "<one>", id="through another list"),
+        pytest.param({"pet": ["dogs"], "one": ["cats"]}, {"pet": ["<one>"], "one": ["cats"]},
+                     "<pet>", id="another list"),
+    ],
+)  # fmt: skip
+def test_what_a_list_gains_in_any_form_is_the_cause(
+    old: dict[str, list[str]], new: dict[str, list[str]], cause: str
+) -> None:
+    diff = lc.diff_outlines(read(TEXT, pets(old)), read(TEXT, pets(new)))
+    change = next(one for one in diff.changes if one.new.text == "Cats purr.")
+    assert (change.change, change.new.verdict) == ("relabelled", lc.Tag.EVIDENCE)
+    assert change.causes == ((cause,),)
+
+
+CATS_ONLY = {"pet": ["cats"]}
+AT_ONCE = {
+    "the list alone, though the rule has another weight": (
+        pets(DOGS), pets(CATS_ONLY, weight=2), [("<pet>",)]),
+    "the list alone, though the rule is silenced by it": (
+        pets({"when": ["never"]}, ["cats"], unless=["<when>"]),
+        pets({"when": ["purr"]}, ["cats"], unless=["<when>"], weight=2), [("<when>",)]),
+    "the rule alone, since the old one would have no word with the new list": (
+        pets(DOGS), pets({"pet": ["cats", ";"]}, ["so <pet>", "cats"]), [("pets",)]),
+    "either, where the rule leaves a list for another": (
+        pets({"pet": ["cats"], "bug": ["ants"]}),
+        pets({"pet": ["dogs"], "bug": ["ants"]}, ["<bug>"]), [("<pet>",), ("pets",)]),
+    "both, where neither would do": (
+        pets(DOGS, ["a <pet>"]), pets(CATS_ONLY), [("<pet>", "pets")]),
+    "the list of a skip rule": (
+        pets(DOGS, tag=None), pets(CATS_ONLY, ["<pet> purr", "x"], tag=None),
+        [("<pet>", "pets")]),
+    "the list of a skip rule, though the rule is edited": (
+        pets(DOGS, ["<pet> purr"], tag=None), pets(CATS_ONLY, ["<pet> purr", "x"], tag=None),
+        [("<pet>",)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "causes"), AT_ONCE.values(), ids=AT_ONCE)
+def test_a_cause_is_told_of_a_rule_and_its_list_that_are_edited_at_once(
+    old: File, new: File, causes: list[tuple[str, ...]]
+) -> None:
+    diff = lc.diff_outlines(read(TEXT, old), read(TEXT, new))
+    change = next(one for one in diff.changes if one.new.text == "Cats purr.")
+    assert change.change == "relabelled"
+    assert list(change.causes) == causes
+
+
+def test_an_edit_of_a_key_rule_is_without_effect_though_its_list_has_one() -> None:
+    hums: Fields = {"any": ["<sound>"], "tag": KEY, "weight": 1}
+    old = file({**BOTH, "hum": hums}, {"sound": ["roar"]})
+    new = file({**BOTH, "hum": {**hums, "any": ["<sound>", "buzz"]}}, {"sound": ["hum"]})
+    diff = lc.diff_outlines(read(TEXT, old), read(TEXT, new))
+    assert [(one.rule, one.inert) for one in diff.edits] == [("<sound>", False), ("hum", True)]
+
+
+def test_a_skip_rule_is_the_cause_between_exports_too() -> None:
+    before, after = read(TEXT, OLD), read(TEXT, changed(OLD, {"cats": CATS}))
+    diff = lc.diff_outlines(exported(before), exported(after))
+    change = diff.changes[0]
+    assert (change.old.verdict, change.new.verdict) == ("claim", None)
+    assert change.causes == (("cats",),)
+
+
+def causes_of(text: str, old: File, new: File) -> list[tuple[str, ...]]:
+    """The causes of the one paragraph that starts so and is relabelled."""
+    diff = lc.diff_outlines(read(TEXT, old), read(TEXT, new))
+    (change,) = (one for one in diff.changes if one.new.text.startswith(text))
+    assert change.change == "relabelled"
+    return list(change.causes)
+
+
+def test_a_list_is_the_cause_though_the_rule_that_uses_it_has_another_name() -> None:
+    new = file({"beasts": {"any": ["<pet>"], "tag": "evidence"}}, CATS_ONLY)
+    assert causes_of("Cats purr.", pets(DOGS), new) == [("<pet>",)]
+
+
+def test_a_list_is_the_cause_where_cues_count_double() -> None:
+    heavy: Fields = {"any": ["<bug>"], "tag": "evidence", "weight": 2}
+    ants: Fields = {"any": ["ants"], "weight": 3}
+    old = file({"ants": ants, "bugs": heavy}, {"bug": ["moths"]}, ending="evidence")
+    new = changed(old, {"bugs": {"any": ["<bug>", "x"]}}, {"bug": ["bees"]})
+    assert causes_of("Ants and bees meet.", old, new) == [("<bug>",)]
+
+
+def test_a_skip_rule_that_goes_is_the_cause_whatever_else_is_edited_there() -> None:
+    purr: Fields = {"any": ["purr"], "tag": "evidence", "weight": 1}
+    old = file({**BOTH, "cats": CATS, "purr": purr})
+    new = file({**BOTH, "purr": {**purr, "weight": 2}})
+    assert causes_of("Cats purr.", old, new) == [("cats",)]
+
+
+def test_a_paragraph_that_two_skip_rules_match_is_back_when_both_are_gone() -> None:
+    old = file({**BOTH, "cats": CATS, "pets": {"any": ["cats purr"], "tag": None}})
+    assert causes_of("Cats purr.", old, OLD) == [("cats", "pets")]
+
+
+EVEN = file({"ants": {"any": ["ants"], "weight": 1}, "bees": BEES}, precedence=CLAIMS_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "value"),
+    [
+        ("Ants and bees meet.", "precedence", ["evidence", "claim", "recommendation"]),
+        ("Ants and bees meet.", "ending", "evidence"),
+        ("Cats purr.", "otherwise", "evidence"),
+    ],
+)
+def test_a_setting_is_the_cause_whatever_else_is_edited_there(
+    text: str, setting: str, value: Any
+) -> None:
+    rules = {"meet": {"any": ["meet", "purr"], "tag": KEY, "weight": 1}}
+    new = changed(EVEN, rules, **{setting: value})
+    assert causes_of(text, EVEN, new) == [(f"@{setting}",)]
+    assert causes_of(text, new, EVEN) == [(f"@{setting}",)]
+
+
+def test_the_edits_of_a_paragraph_that_is_back_are_also_those_of_what_is_read_there() -> None:
+    purr: Fields = {"any": ["purr"], "tag": "evidence", "weight": 1}
+    old = file({**BOTH, "cats": CATS, "purr": purr})
+    new = file({**BOTH, "purr": {**purr, "weight": 2}})
+    for sides in ((old, new), (new, old)):
+        diff = lc.diff_outlines(*(read(TEXT, side) for side in sides))
+        (change,) = (one for one in diff.changes if one.change == "relabelled")
+        assert change.edits == ("cats", "purr")
+
+
+def test_an_ending_and_a_skip_rule_that_moves_the_end_are_one_cause() -> None:
+    text = "Cats purr.\n\n" * 3 + "Ants and bees meet.\n\nCats purr.\n\nDogs bark.\n"
+    dogs: Fields = {"any": ["dogs bark"], "tag": None}
+    new = changed(EVEN, {"dogs": dogs}, ending="evidence")
+    diff = lc.diff_outlines(read(text, EVEN), read(text, new))
+    (change,) = (one for one in diff.changes if one.new.text == "Ants and bees meet.")
+    assert (change.old.verdict, change.new.verdict) == ("claim", "evidence")
+    assert change.causes == (("@ending", "dogs"),)
+
+
+def test_between_exports_a_skip_rule_is_the_cause_whatever_else_is_edited_there() -> None:
+    purr: Fields = {"any": ["purr"], "tag": "evidence", "weight": 1}
+    old = read(TEXT, file({**BOTH, "cats": CATS, "purr": purr}))
+    new = read(TEXT, file({**BOTH, "purr": {**purr, "weight": 2}}))
+    for sides in ((old, new), (new, old)):
+        diff = lc.diff_outlines(*map(exported, sides))
+        (change,) = (one for one in diff.changes if one.change == "relabelled")
+        assert change.causes == (("cats",),)
+
+
+# In each of these the old rule with the new list is no sound rule file.
+UNSOUND = {
+    "of a skip rule that would have no word": (
+        pets(DOGS, tag=None),
+        pets({"pet": ["cats purr", ";"]}, ["so <pet>", "cats purr"], tag=None), [("pets",)]),
+    "of what silences a rule": (
+        pets({"when": ["never"]}, ["cats"], unless=["<when>"]),
+        pets({"when": ["purr", ";"]}, ["cats"], unless=["so <when>", "purr"]), [("pets",)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "causes"), UNSOUND.values(), ids=UNSOUND)
+def test_an_entry_that_would_be_at_fault_in_between_is_no_cause(
+    old: File, new: File, causes: list[tuple[str, ...]]
+) -> None:
+    assert causes_of("Cats purr.", old, new) == causes
+
+
+@pytest.mark.parametrize(
+    ("more", "causes"), [(4, [("<pet>",)]), (5, [("<pet>", "pets")])], ids=["as many", "too many"]
+)
+def test_what_would_be_too_many_phrases_in_between_is_not_read(
+    more: int, causes: list[tuple[str, ...]]
+) -> None:
+    counts = (5, 9, 11, 101)  # of choices: five phrases less than a file may have
+    choices = "".join(f"({'|'.join(map(str, range(count)))})" for count in counts)
+    old = pets(DOGS, [f"x{choices}", "<pet>"])
+    new = pets({"pet": [*map(str, range(more)), "cats"]}, ["<pet>"])
+    assert causes_of("Cats purr.", old, new) == causes

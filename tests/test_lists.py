@@ -769,3 +769,10 @@ def test_an_expression_has_at_most_twenty_thousand_characters_once_written_out()
 )
 def test_a_list_that_is_not_there_stands_for_nothing(entry: str, forms: list[str]) -> None:
     assert lc.write_out(entry, {}) == forms
+
+
+@each(("entry", "text", "fired"), [("/<both>m/", "A team.", ["team"]), ("<both>", "Ten.", ["Ten"])])
+def test_an_expression_of_a_list_is_read_without_its_slashes(
+    entry: str, text: str, fired: list[str]
+) -> None:
+    assert cues(text, entry) == fired

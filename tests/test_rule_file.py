@@ -791,3 +791,11 @@ def test_what_a_rule_and_a_file_leave_out_is_what_it_mostly_is() -> None:
     assert (rules.precedence, rules.otherwise, rules.ending) == (lc.PRECEDENCE, "claim", None)
     assert rules.source == ""
     assert lc.parse_rules(rules.text, "my.yaml") == rules._replace(source="my.yaml")
+
+
+def test_a_faulty_entry_is_told_of_every_rule_that_has_it() -> None:
+    pot = BLOCK.partition("rules:\n")[2].replace("id: tea", "id: pot")
+    text = (BLOCK + pot).replace("[tea, mug]", "[tea, a|b]")
+    with pytest.raises(lc.RuleFileError) as caught:
+        lc.parse_rules(text, "r.yaml")
+    assert [str(fault).split(":")[1] for fault in caught.value.faults] == ["6", "16"]
