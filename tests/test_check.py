@@ -384,6 +384,7 @@ def test_where_nothing_could_end_a_search_it_is_not_tried(
     assert [line for line in lines if "takes very long" in line] == []
 
 
+@pytest.mark.timed
 def test_many_rules_are_checked_in_a_moment(tmp_path: Path, run: Run) -> None:
     """They take ten times as long as a tenth of them, and not a hundred times."""
     rule_lines = [POT.replace("pot", f"pot{number}") for number in range(400)]

@@ -31,6 +31,7 @@ ENDLESS = {
 SECONDS = 2.0
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", ENDLESS)
 @pytest.mark.parametrize("where", ["any", "unless", "list", "skip"])
 def test_an_endless_search_ends_soon_and_is_named(
@@ -154,6 +155,7 @@ def test_where_there_is_no_timer_a_search_goes_on() -> None:
     assert timers != [lc.search_timer()]
 
 
+@pytest.mark.timed
 def test_the_first_endless_search_on_no_text_at_all_ends_the_reading_of_a_file() -> None:
     entries = [f"/(?:||){{{count}}}(?!)/" for count in range(40, 60)]
     start = time.process_time()
@@ -163,6 +165,7 @@ def test_the_first_endless_search_on_no_text_at_all_ends_the_reading_of_a_file()
     assert [str(fault)[:9] for fault in caught.value.faults] == ["r.yaml:3:"]
 
 
+@pytest.mark.timed
 @pytest.mark.slow
 def test_thousands_of_sound_expressions_are_not_stopped() -> None:
     entries = [f"/\\b(word|term){number}a? (is|was) (good|bad)\\b/" for number in range(5_000)]

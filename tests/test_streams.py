@@ -103,6 +103,7 @@ def test_a_full_disk_is_exit_2_and_told(folder: Path, unbuffered: str) -> None:
             stdout=out.fileno(),
             before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
             PYTHONUNBUFFERED=unbuffered,
+            COVERAGE_PROCESS_CONFIG="",  # coverage's own file could not be written either
         ) as process,
     ):
         err = said(process)
@@ -204,6 +205,7 @@ def test_too_little_memory_is_exit_2_and_told(folder: Path, form: str) -> None:
         folder,
         *("outline", "huge.txt", "--format", form),
         before=lambda: resource.setrlimit(resource.RLIMIT_AS, limit),
+        COVERAGE_PROCESS_CONFIG="",  # measuring takes memory, too
     ) as process:
         err = said(process)
     assert process.returncode == 2
