@@ -155,7 +155,6 @@ def test_where_there_is_no_timer_a_search_goes_on() -> None:
     assert timers != [lc.search_timer()]
 
 
-@pytest.mark.timed
 def test_the_first_endless_search_on_no_text_at_all_ends_the_reading_of_a_file() -> None:
     entries = [f"/(?:||){{{count}}}(?!)/" for count in range(40, 60)]
     start = time.process_time()
