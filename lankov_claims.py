@@ -1651,8 +1651,9 @@ def _search_problem(entry: str, written: str) -> str:
     if odd := _doubtful_part(written):
         return f'{entry}: what "{odd}" means depends on the version of Python (write it otherwise)'
     try:
+        expression = compile_form(written)  # which takes its time where lists are long
         with limited(_EMPTY_SECONDS):
-            empty = compile_form(written).search("")
+            empty = expression.search("")
     except Overrun:
         raise Overrun(entry) from None
     except (re.error, ValueError, RecursionError, OverflowError) as error:
@@ -1979,6 +1980,7 @@ def make_matcher(rules: RuleSet) -> Matcher:
     # A user's rules shall not wait for the shipped ones, unless their file has the same name.
     prepared = load_prepared() if rules.source == SHIPPED_RULES else None
     if prepared and prepared.rules == rules:
+        _compile(prepared.matcher)
         return prepared.matcher
     forms = write_out_lists(rules.lists)
     firing = (*rules.rules, *rules.keys)
@@ -1994,7 +1996,7 @@ def make_matcher(rules: RuleSet) -> Matcher:
     skip_entries: list[str] = []
     for skip in rules.skips:
         skip_entries += skip.any
-    return Matcher(
+    matcher = Matcher(
         source=rules.source,
         rules=firing,
         sentence_index=index,
@@ -2003,6 +2005,20 @@ def make_matcher(rules: RuleSet) -> Matcher:
         skips=rules.skips,
         paragraph_index=make_index(skip_entries, forms, split=split_ellipses),
     )
+    _compile(matcher)
+    return matcher
+
+
+def _compile(matcher: Matcher) -> None:
+    """Compile the expressions that every text is searched for: that takes longer than to search,
+    and no search shall be given up for it.
+    """
+    for entry in matcher.sought:
+        for form in matcher.sentence_index.expressions[entry]:
+            compile_form(form)
+    for forms in matcher.paragraph_index.expressions.values():
+        for form in forms:
+            compile_form(form)
 
 
 def split_anchors(phrase: str) -> tuple[bool, str, bool]:
@@ -7093,10 +7109,9 @@ def _is_same(target: Path, other: str | Path) -> bool:
 
 def _resolved(path: str) -> Path:
     """Where a file to be written really is; raises Failure where that leads nowhere."""
-    try:
-        target = Path(path).resolve()
-    except (OSError, RuntimeError):
-        raise Failure(f"{path}: cannot write it: its links lead nowhere (choose a file)") from None
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise Failure(f"{path}: cannot write it: its links lead nowhere (choose a file)")
     if not target.name or os.path.isdir(target):
         raise Failure(f'"{path}": cannot write it: this is no file (choose a file)')
     return target

@@ -474,6 +474,7 @@ def test_the_program_runs_in_any_thread(folder: Path) -> None:
         (lc.Failure("tea.txt: it is cold"), 2, b"tea.txt: it is cold\n"),
         (OSError(5, "Input/output error", "tea.txt"), 2, b"tea.txt: cannot write it: "),
         (OSError(5, "Input/output error"), 2, b"standard output: cannot write to it: "),
+        (KeyError("cold"), 70, b"lankov-claims: internal fault: KeyError: "),
         (RuntimeError("cold"), 70, b"lankov-claims: internal fault: RuntimeError: cold ("),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
