@@ -315,3 +315,32 @@ def test_no_cache_grows_with_what_is_read() -> None:
         info = cache.cache_info()
         assert info.maxsize is not None
         assert info.currsize <= info.maxsize <= 16_384
+
+
+# ------------------------------------------------------------------------------------ what is left
+
+
+def test_a_side_of_a_diff_that_is_too_large_a_rule_file_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "big.yaml").write_text(rule_set() + "#" * lc.MAX_RULE_FILE, encoding="utf-8")
+    result = run("diff", "big.yaml")
+    assert (result.code, result.out) == (2, b"")
+    assert result.err == b"big.yaml: over 1 MB (give a smaller rule file)\n"
+
+
+def test_a_skip_rule_has_no_report_as_json(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text(rule_set(skip=[skip_rule()]), encoding="utf-8")
+    result = run("rules", "banner", "--rules", "my.yaml", "--format", "json")
+    assert (result.code, result.out) == (2, b"")
+    assert result.err.startswith(b"banner: JSON tells what rules for tags do")
+
+
+def test_a_silent_example_is_told_with_what_fires_and_not_with_what_is_silenced(
+    run: Run, tmp_path: Path
+) -> None:
+    other = rule("other", ["milk"], unless=["cold"])
+    third = rule("third", ["sugar"])
+    silent = rule("silent", examples={"match": ["Cold milk, sugar."], "miss": ["No."]})
+    (tmp_path / "my.yaml").write_text(rule_set(other, third, silent), encoding="utf-8")
+    result = run("check", "my.yaml")
+    assert b"(what fires here: third; widen" in result.out
+    assert result.code == 1
