@@ -6276,11 +6276,15 @@ def _show_in_pool(
     size = max(1, min(_BATCH, len(paths) // (2 * jobs)))
     waiting: deque[Future[list[str | Failure]]] = deque()
     try:
-        pool = ProcessPoolExecutor(min(jobs, len(paths)), initializer=_start_worker)
+        # The rules go to each process once: what waits to be sent must be small enough for a pipe,
+        # or ending a run in the midst of it waits for processes that have ended.
+        pool = ProcessPoolExecutor(
+            min(jobs, len(paths)), initializer=_start_worker, initargs=(rules, view)
+        )
         try:
             for start in range(0, len(paths), size):
                 batch = paths[start : start + size]
-                waiting.append(pool.submit(_show_batch, batch, rules, view))
+                waiting.append(pool.submit(_show_batch, batch))
                 if len(waiting) > 2 * jobs:
                     yield from waiting.popleft().result()
             while waiting:
@@ -6296,7 +6300,10 @@ def _show_in_pool(
         raise Failure(f"--jobs: another process failed: {what} (use --jobs 1)") from None
 
 
-def _start_worker() -> None:
+_for_worker: list[tuple[RuleSet, View]] = []  # what a process reads by, besides the first one
+
+
+def _start_worker(rules: RuleSet, view: View) -> None:
     """Make a process that reads texts end with the first one, for which alone Ctrl-C is."""
     import signal
     from multiprocessing import parent_process
@@ -6305,6 +6312,7 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in _end_signals():
         signal.signal(number, signal.SIG_DFL)
+    _for_worker.append((rules, view))
     parent = parent_process()
     assert parent is not None  # since this runs in none but a worker
     with suppress(RuntimeError):  # as where there is no memory for one; then it ends a bit later
@@ -6319,8 +6327,9 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _show_batch(paths: Sequence[str | None], rules: RuleSet, view: View) -> list[str | Failure]:
+def _show_batch(paths: Sequence[str | None]) -> list[str | Failure]:
     """The outlines of some texts, in a process of its own."""
+    rules, view = _for_worker[-1]
     return [_show_text(path, rules, view) for path in paths]
 
 

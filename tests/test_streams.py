@@ -314,13 +314,6 @@ def test_a_private_file_is_private_while_it_is_written_anew(folder: Path) -> Non
 # ------------------------------------------------------------------------------ Ctrl-C, any time
 
 
-OLD_POOL = pytest.mark.skipif(
-    sys.version_info < (3, 11),
-    reason="known fault: a killed worker may keep its pool waiting there",
-)
-
-
-@OLD_POOL
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_run_of_several_processes_ends_soon(folder: Path, number: int) -> None:
     """It does not wait for what they are at."""
@@ -334,7 +327,6 @@ def test_a_run_of_several_processes_ends_soon(folder: Path, number: int) -> None
     assert drafts(folder) == []
 
 
-@OLD_POOL
 @pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_second_signal_keeps_nothing_alive(folder: Path, first: int, jobs: str) -> None:
