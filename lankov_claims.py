@@ -18,18 +18,36 @@ import sys
 from types import TracebackType
 
 _usual_hook = sys.excepthook
+_usual_unheard = sys.unraisablehook
 
 
 def _end_quietly(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """What becomes of Ctrl-C while this module is still being loaded: no traceback, as in main."""
-    if issubclass(kind, KeyboardInterrupt):
-        os._exit(130)
+    cause: BaseException | None = error
+    while cause:  # Python wraps what comes up as it makes a class
+        if isinstance(cause, KeyboardInterrupt):
+            os._exit(130)
+        cause = cause.__cause__
     _usual_hook(kind, error, trace)
 
 
+def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Let Ctrl-C come once more, a moment later, when it came in a callback: out of those Python
+    lets no exception.
+    """
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        _usual_unheard(lost)
+        return
+    import signal
+    from threading import Timer
+
+    Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+
 sys.excepthook = _end_quietly
+sys.unraisablehook = _interrupt_again
 
 import gc
 import io
@@ -7190,9 +7208,12 @@ def _raising_ends() -> Iterator[None]:
     for number, handler in heard.items():
         if handler in usual:
             signal.signal(number, _end)
+    usual_unheard = sys.unraisablehook
+    sys.unraisablehook = _ask_again
     try:
         yield
     finally:
+        sys.unraisablehook = usual_unheard
         for number, handler in heard.items():
             if signal.getsignal(number) is _end:
                 signal.signal(number, handler)
@@ -7219,6 +7240,24 @@ def _end(number: int, frame: Any) -> None:
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise Ended(number)
+
+
+def _ask_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Let a request to end come once more, a moment later, when it came in a callback: out of
+    those Python lets no exception.
+    """
+    import signal
+    from threading import Timer
+
+    if isinstance(lost.exc_value, Ended):
+        number = lost.exc_value.number
+    elif isinstance(lost.exc_value, KeyboardInterrupt):
+        number = signal.SIGINT
+    else:
+        sys.__unraisablehook__(lost)
+        return
+    signal.signal(number, _end)
+    Timer(0.01, os.kill, (os.getpid(), number)).start()
 
 
 def _run() -> int:
@@ -7272,3 +7311,4 @@ if __name__ == "__main__":
     sys.exit(lankov_claims.main())
 
 sys.excepthook = _usual_hook
+sys.unraisablehook = _usual_unheard
