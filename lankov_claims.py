@@ -19,6 +19,7 @@ from types import TracebackType
 
 _usual_hook = sys.excepthook
 _usual_unheard = sys.unraisablehook
+_MOMENT = 0.1  # seconds in which a callback has surely ended, and the start of a thread, too
 
 
 def _end_quietly(
@@ -43,7 +44,7 @@ def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
     import signal
     from threading import Timer
 
-    Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
+    Timer(_MOMENT, os.kill, (os.getpid(), signal.SIGINT)).start()
 
 
 sys.excepthook = _end_quietly
@@ -1838,7 +1839,7 @@ def _timer_of_thread(is_main: bool) -> Callable[[float], object]:
 
     if not is_main or not hasattr(signal, "setitimer"):
         return _no_timer
-    if signal.getsignal(signal.SIGPROF) not in (signal.SIG_DFL, signal.SIG_IGN):
+    if signal.getsignal(signal.SIGPROF) not in (signal.SIG_DFL, signal.SIG_IGN, _overrun):
         return _no_timer
     signal.signal(signal.SIGPROF, _overrun)
     return partial(signal.setitimer, signal.ITIMER_PROF)
@@ -3160,10 +3161,9 @@ class Trial:
         mixed = self._mixed_gains(at, self._MOST_MIXTURES >> len(others))
         for made in _subsets(others):
             before, after = self._basis(at, made), self._basis(at, made | {name})
-            if before is None or after is None:
-                if before is not after:
-                    return True
-            elif before != after and (mixed is None or before.differs(after, mixed)):
+            if before is None or after is None or before == after:
+                continue  # an edit that touches no cue of a paragraph skips none either
+            if mixed is None or before.differs(after, mixed):
                 return True
         return False
 
@@ -7257,7 +7257,7 @@ def _ask_again(lost: "sys.UnraisableHookArgs") -> None:
         sys.__unraisablehook__(lost)
         return
     signal.signal(number, _end)
-    Timer(0.01, os.kill, (os.getpid(), number)).start()
+    Timer(_MOMENT, os.kill, (os.getpid(), number)).start()
 
 
 def _run() -> int:
@@ -7267,8 +7267,6 @@ def _run() -> int:
     usage_error: type[Any] = typer.BadParameter.__bases__[0]
     try:
         return _make_app()(prog_name=PROGRAM, standalone_mode=False) or 0
-    except typer.Abort:
-        return 130
     except usage_error as error:
         path = error.ctx.command_path if error.ctx else PROGRAM
         raise Failure(f"{path}: {error.format_message()} (see {path} --help)") from None

@@ -1180,6 +1180,17 @@ def test_among_too_many_edits_to_try_all_sets_a_setting_is_taken_to_matter(
     assert [edit.rule for edit in diff.edits if edit.inert] == inert
 
 
+def test_among_too_many_edits_of_rules_that_share_a_list_a_setting_is_taken_to_matter() -> None:
+    """Of 13 rules that use a list, which is edited as well, each is another with it and without."""
+    words = [f"w{n}" for n in range(13)]
+    old = file({word: {"any": ["<all>", word]} for word in words}, lists={"all": ["tea"]})
+    new = changed(old, {word: {"any": ["<all>", word], "weight": 2} for word in words})
+    new = {**new, "lists": {"all": ["tea", "mug"]}, "precedence": EVIDENCE_FIRST}
+    text = f"A mug of tea: {' '.join(words)}."
+    diff = lc.diff_outlines(read(text, old), read(text, new))
+    assert [edit.rule for edit in diff.edits if edit.inert] == []
+
+
 def test_among_many_edits_too_what_moves_the_end_is_no_edit_of_a_paragraph_far_from_it() -> None:
     words = [f"w{n}" for n in range(15)]
     rules = {}

@@ -82,14 +82,18 @@ def test_an_endless_search_ends_in_another_process_too(run: Run, tmp_path: Path)
     assert b'rule "slow": /(a+)+$/ takes over 1 s' in result.err
 
 
+@pytest.mark.parametrize("where", ["rules", "skip"])
 def test_a_slow_search_takes_no_other_text_along(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     monkeypatch.setattr(lc, "MOST_SECONDS", 0.1)
     expression, example, text = ENDLESS["a repeat in a repeat"]
     examples = {"match": [example], "miss": ["No."]}
-    content = rule_set(rule("slow", [expression], examples=examples))
-    (tmp_path / "rules.yaml").write_text(content, encoding="utf-8")
+    slow = {
+        "rules": rule_set(rule("slow", [expression], examples=examples)),
+        "skip": rule_set(rule(), skip=[skip_rule("slow", [expression], examples=examples)]),
+    }
+    (tmp_path / "rules.yaml").write_text(slow[where], encoding="utf-8")
     for name in ("one.txt", "three.txt"):
         (tmp_path / name).write_text("We must act.", encoding="utf-8")
     (tmp_path / "two.txt").write_text(text, encoding="utf-8")

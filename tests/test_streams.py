@@ -5,7 +5,9 @@ half-written stays, and nobody sees a traceback.
 import io
 import json
 import os
+import pty
 import random
+import re
 import resource
 import select
 import signal
@@ -150,6 +152,36 @@ def test_a_file_is_written_though_all_streams_are_closed(folder: Path) -> None:
         process.wait(TIMEOUT)
     assert process.returncode == 0
     assert (folder / "out.txt").read_text(encoding="utf-8").startswith("long.txt · ")
+
+
+def test_a_watch_ends_when_nobody_reads_it_at_all(folder: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    args = ("diff", "rules.yaml", "rules.yaml", "--text", "long.txt", "--watch")
+    with started(folder, *args, stdout=writer) as process:
+        os.close(writer)
+        assert (said(process), process.returncode) == ("", 0)
+
+
+def test_a_terminal_that_goes_takes_no_outline_along(folder: Path) -> None:
+    """The bar is drawn on it as texts are read."""
+    os.mkfifo(folder / "later.txt")
+    screen, terminal = pty.openpty()
+    args = ("outline", "long.txt", "later.txt", "long.txt", "-o", "out.txt")
+    with subprocess.Popen(
+        [*COMMAND, *args], stderr=terminal, cwd=folder, env=environment(), preexec_fn=hear_signals
+    ) as process:
+        os.close(terminal)
+        os.read(screen, 1)
+        os.close(screen)
+        (folder / "later.txt").write_text("We must act.\n", encoding="utf-8")
+        assert process.wait(TIMEOUT) == 0
+    written = (folder / "out.txt").read_text(encoding="utf-8")
+    assert re.findall("^[a-z]+\\.txt", written, re.MULTILINE) == [
+        "long.txt",
+        "later.txt",
+        "long.txt",
+    ]
 
 
 def test_a_watch_ends_when_its_reader_has_gone(folder: Path) -> None:
@@ -378,12 +410,15 @@ def loading(
     default as it is loaded itself.
     """
     (folder / f"{module}.py").write_text(f"{happens}\n", encoding="utf-8")
-    path = os.pathsep.join([str(folder), environment()["PYTHONPATH"]])
-    start = "import sys; from lankov_claims import main; sys.exit(main())"
+    start = (
+        f"import sys; sys.modules.pop({module!r}, None); "
+        "from lankov_claims import main; sys.exit(main())"
+    )
     return subprocess.run(
         [COMMAND[0], "-c", start, *args],
         cwd=folder,
-        env=environment(PYTHONPATH=path),
+        env=environment(),
+        preexec_fn=hear_interrupts,
         capture_output=True,
         check=False,
         timeout=TIMEOUT,
