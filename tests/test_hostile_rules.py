@@ -37,7 +37,7 @@ SECONDS = 2.0
 def test_an_endless_search_ends_soon_and_is_named(
     run: Run, tmp_path: Path, name: str, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if where != "any":  # a tenth of the time shows it as well
+    if (name, where) != ("a repeat in a repeat", "any"):  # a tenth of the time shows it as well
         monkeypatch.setattr(lc, "MOST_SECONDS", 0.1)
     expression, example, text = ENDLESS[name]
     sound = rule("tea", ["a", "word", "x"], examples={"match": ["a"], "miss": ["No."]})
@@ -144,9 +144,10 @@ def test_the_end_of_its_time_may_come_at_the_very_end(monkeypatch: pytest.Monkey
         lc.build_outline("Tea.", rules)
 
 
-def test_the_timer_is_off_when_nothing_is_read() -> None:
+def test_the_timer_is_off_when_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lc, "MOST_SECONDS", 0.1)
     lc.build_outline("We must act.", lc.parse_rules(rule_set(rule(any=["/m.st/"]))))
-    end = time.process_time() + lc.MOST_SECONDS + 0.3
+    end = time.process_time() + 0.3
     while time.process_time() < end:
         pass  # a timer that is left on would end this
 

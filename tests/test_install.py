@@ -44,9 +44,20 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bin(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a virtual environment with the wheel; what that needs, it borrows."""
     folder = tmp_path_factory.mktemp("venv")
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
+    python = [sys.executable, "-m"]
+    venv = [*python, "venv", "--without-pip", str(folder)]
+    subprocess.run(venv, check=True, capture_output=True)
     (wheel,) = built.glob("*.whl")
-    pip = [str(folder / "bin" / "pip"), "install", "--no-deps", "--no-index", str(wheel)]
+    pip = [
+        *python,
+        "pip",
+        "--python",
+        str(folder),
+        "install",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
     subprocess.run(pip, check=True, capture_output=True)
     (site,) = folder.glob("lib/python*/site-packages")
     lenders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
