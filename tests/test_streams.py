@@ -169,7 +169,11 @@ def test_a_terminal_that_goes_takes_no_outline_along(folder: Path) -> None:
     screen, terminal = pty.openpty()
     args = ("outline", "long.txt", "later.txt", "long.txt", "-o", "out.txt")
     with subprocess.Popen(
-        [*COMMAND, *args], stderr=terminal, cwd=folder, env=environment(), preexec_fn=hear_signals
+        [*COMMAND, *args],
+        stderr=terminal,
+        cwd=folder,
+        env=environment(FORCE_COLOR="1"),  # else it asks before it draws, and mostly sees it go
+        preexec_fn=hear_signals,
     ) as process:
         os.close(terminal)
         os.read(screen, 1)

@@ -49,6 +49,13 @@ class Watched:
             drawn += os.read(self.screen, 65_536).decode()
         return drawn
 
+    def rest(self) -> None:
+        """Wait until it draws nothing any more."""
+        end = time.monotonic() + WAIT
+        while select.select([self.screen], [], [], 0.5)[0]:
+            os.read(self.screen, 65_536)
+            assert time.monotonic() < end, "nothing is saved, and it goes on drawing"
+
     def save_by_rename(self, content: str) -> None:
         draft = self.rules.with_suffix(".swp")
         draft.write_text(content, encoding="utf-8")
@@ -66,6 +73,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 
 def test_a_watch_draws_anew_at_each_save_until_it_is_interrupted(watched: Watched) -> None:
     watched.drawn_until("No change in the outline", "watching old.yaml, new.yaml, tea.txt")
+    watched.rest()
     watched.rules.write_text(AFTER, encoding="utf-8")
     assert "milk: weight 1 → 5" in watched.drawn_until("1 relabelled")
     watched.rules.write_text(BROKEN, encoding="utf-8")
