@@ -40,7 +40,7 @@ SECTIONS = {
 OTHERS = "viewpoint check rules_report explain score golden drafts command_line"
 # What pytest shall not do: keep notes, print, or take its arguments from the project.
 PLAIN = "-s -p no:terminal -p no:cacheprovider -W ignore::pytest.PytestAssertRewriteWarning"
-PLAIN += " -o addopts= -o tmp_path_retention_policy=failed"
+PLAIN += " -p no:randomly -o addopts= -o tmp_path_retention_policy=failed"
 STARTS = ("subprocess.Popen", "os.fork", "os.posix_spawn")  # of processes, as Python names them
 QUICK = 0.2  # seconds of the processor: such tests come first
 TRACED = 100  # calls of a function in one test of which the lines are noted
