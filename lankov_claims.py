@@ -27,7 +27,7 @@ def _end_quietly(
 ) -> None:
     """What becomes of Ctrl-C while this module is still being loaded: no traceback, as in main."""
     cause: BaseException | None = error
-    while cause:  # Python wraps what comes up as it makes a class
+    while cause is not None:  # Python wraps what comes up as it makes a class
         if isinstance(cause, KeyboardInterrupt):
             os._exit(130)
         cause = cause.__cause__
@@ -38,17 +38,27 @@ def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
     """Let Ctrl-C come once more, a moment later, when it came in a callback: out of those Python
     lets no exception.
     """
-    if not issubclass(lost.exc_type, KeyboardInterrupt):
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        import signal
+
+        _signal_later(signal.SIGINT)
+    else:
         _usual_unheard(lost)
-        return
-    import signal
+
+
+def _signal_later(number: int) -> None:
+    """Send this process a signal once the callback is over that it came in."""
     from threading import Timer
 
-    Timer(_MOMENT, os.kill, (os.getpid(), signal.SIGINT)).start()
+    timer = Timer(_MOMENT, os.kill, (os.getpid(), number))
+    timer.daemon = True  # a process that ends sooner needs no request to end
+    timer.start()
 
 
-sys.excepthook = _end_quietly
-sys.unraisablehook = _interrupt_again
+_started = os.path.basename((sys.argv or [""])[0])  # whoever else imports this keeps his own hooks
+if _started.startswith(("lankov-claims", "lankov_claims")):
+    sys.excepthook = _end_quietly
+    sys.unraisablehook = _interrupt_again
 
 import gc
 import io
@@ -59,8 +69,8 @@ import shutil
 import stat
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from enum import Enum
 from functools import lru_cache, partial
 from itertools import combinations, groupby, pairwise
@@ -462,8 +472,8 @@ _WORD = re.compile(r"\w+")
 # (characters without a width, tags).
 _HIDDEN = (
     r"\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
-    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e01ef"
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e01ef"
 )
 # Joiners are a part of other scripts and of emoji, and nothing but hidden elsewhere.
 _JOINERS = r"(?<![^\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f])"
@@ -551,17 +561,19 @@ def decode(data: bytes, source: str, line: int = 1) -> str:
 
 def _coding_problem(data: bytes, at: int, source: str) -> str:
     """What to say of bytes that are not UTF-8 from one place on, and the command that mends it."""
-    what, coding = f"the byte 0x{data[at]:02X} is not UTF-8", "WINDOWS-1252"
+    what, way = f"the byte 0x{data[at]:02X} is not UTF-8", "-f WINDOWS-1252"
     if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        what, coding = "this is UTF-32, not UTF-8", "UTF-32"
+        what, way = "this is UTF-32, not UTF-8", "-f UTF-32"
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        what, coding = "this is UTF-16, not UTF-8", "UTF-16"
+        what, way = "this is UTF-16, not UTF-8", "-f UTF-16"
     elif b"\0" in data[:10_000]:
         return "this is a binary file, no text (give its text)"
+    elif not data[:at].isascii():
+        what, way = f"{what}, and what stands before it is: leave it out", "-c -f UTF-8"
     file = Path(_file_name(source))
     made = file.with_name(f"{file.stem}-utf8{file.suffix}")
     names = f"{_quoted(str(file))} > {_quoted(str(made))}"
-    return f"{what} (iconv -f {coding} -t UTF-8 {names})"
+    return f"{what} (iconv {way} -t UTF-8 {names})"
 
 
 def read_named(path: str | None, shipped: str, limit: int) -> tuple[str, str]:
@@ -571,6 +583,7 @@ def read_named(path: str | None, shipped: str, limit: int) -> tuple[str, str]:
     return decode(read_bytes(place, limit), source), source
 
 
+_LONGEST_HEAD = 100_000  # bytes in which a file's kind is looked for: some take memory by the byte
 # What files begin with that hold no plain text, what to call them, and what makes text of them.
 _FOREIGN = (
     (rb"([^\x00]\x00){4}", "UTF-16 without a mark", "iconv -f UTF-16LE -t UTF-8 {} > {}"),
@@ -601,8 +614,9 @@ def read_text(path: str | None) -> tuple[str, str]:
     if re.match(r"(?i)https?://", path):
         raise Failure(f"{path}: this is a web address (trafilatura -u {_quoted(path)} > page.txt)")
     data = read_bytes(path, MAX_TEXT)
+    head = data[:_LONGEST_HEAD]
     for look, kind, command in _FOREIGN:
-        if re.match(look, data, re.DOTALL):
+        if re.match(look, head, re.DOTALL):
             hint = _conversion(command, _file_name(path))
             raise Failure(f"{path}: this is {kind}, no plain text ({hint})")
     return decode(data, path), path
@@ -675,10 +689,11 @@ _MARKER = re.compile(
     """,
     re.VERBOSE,
 )
-_MARKUP_CHARACTER = re.compile(r"[>!\[\]*_`~\\]")  # one of which is in all that follows
+_BREAKS = r"\xad\u200b\u2060\ufeff"  # where a word may be broken or must not be, as pages have it
+_MARKUP_CHARACTER = re.compile(rf"[>!\[\]*_`~\\{_BREAKS}]")  # one of which is in all that follows
 # What it puts into one: a quotation's lines, images, footnote numbers, links to an address or to a
-# name, emphasis, code, what is struck out, escapes. As others below it is compiled when it is first
-# needed (and kept, by re): most texts are read without.
+# name, emphasis, code, what is struck out, escapes; and what pages put into words, unseen. As
+# others below it is compiled when it is first needed (and kept, by re): most are read without.
 _MARKUP = rf"""(?x)
     (?<=\n)[ \t]*>[>\ \t]*
   | !\[[^\[\]]*\]{_ADDRESS}
@@ -694,6 +709,7 @@ _MARKUP = rf"""(?x)
   | (?<=[^\s`\\])`(?![\w`])
   | ~~
   | \\(?=[!-/:-@\[-`{{-~])
+  | [{_BREAKS}]
 """
 
 
@@ -1078,9 +1094,8 @@ _PART = re.compile(r"<([^<>]*)>|\(([^()]*)\)")
 _ALONE = re.compile(r"\s*<([^<>]*)>\s*")
 _WORDS_ALONE = re.compile(r"\w[\w '-]*")  # with which nothing can be wrong: most entries are so
 _LIST_IN_PHRASE = re.compile(r"<([^<>]*)>")
-_CLASS = re.compile(
-    r"\[(\^?\]?[^\]]*)(?:\]|$)"
-)  # of characters, in an expression without its escapes
+# A class of characters, in an expression without its escapes; or a comment, which has none.
+_CLASS = re.compile(r"\(\?#[^)]*\)|\[(\^?\]?[^\]]*)(?:\]|$)")
 _LIST_IN_EXPRESSION = re.compile(r"(?<!\\)(?<!\(\?P)<([a-z][a-z0-9-]*)>")
 
 # Where a rule file cannot stand, whatever YAML makes of it.
@@ -1791,12 +1806,17 @@ def write_out_lists(lists: Lists) -> Forms:
     return forms
 
 
+def _longest_first(form: str) -> tuple[int, str]:
+    """What sorts forms: the longest first, and in no order that a file could have otherwise."""
+    return -len(form), form
+
+
 def _group(name: str, forms: Forms) -> str:
     """A list inside an expression: any one of its entries, the longest that fits.
 
     Phrases are grouped by their first letter, which ``re`` then looks for once for all of a group.
     """
-    listed = sorted(forms.get(name, ()), key=len, reverse=True)
+    listed = sorted(forms.get(name, ()), key=_longest_first)
     is_plain = not any(form.startswith("/") for form in listed)
     groups: dict[str, list[str]] = {}
     for form in listed:
@@ -1841,7 +1861,10 @@ def _timer_of_thread(is_main: bool) -> Callable[[float], object]:
         return _no_timer
     if signal.getsignal(signal.SIGPROF) not in (signal.SIG_DFL, signal.SIG_IGN, _overrun):
         return _no_timer
-    signal.signal(signal.SIGPROF, _overrun)
+    try:
+        signal.signal(signal.SIGPROF, _overrun)
+    except ValueError:  # this is the main thread of what is not the main interpreter
+        return _no_timer
     return partial(signal.setitimer, signal.ITIMER_PROF)
 
 
@@ -2906,6 +2929,7 @@ class Trial:
         self._sums: dict[tuple[Pair, Made, int], Sums] = {}
         self._gains: dict[tuple[str, int], Sums] = {}
         self._bases: dict[tuple[int, Made], Basis | None] = {}
+        self._skipped: dict[int, bool] = {}
         self._users: dict[str, set[str]] = {}
         self.pairs: dict[str, list[Pair]] = {name: [] for name in self.names}
         lists = set()
@@ -3096,6 +3120,7 @@ class Trial:
         for pair, some in touched.items():
             sums = add_sums(sums, self._pair_gain(pair, some, at))
         times = tuple(settings.times(tag, late) for tag in Tag)
+        # What the ending does is all in ``times``: two that count alike shall be equal.
         return Basis(settings._replace(ending=None), sums, times)
 
     def verdict(self, at: int, made: Made) -> Tag | None:
@@ -3126,9 +3151,22 @@ class Trial:
         more_cues, more_skips = self.effects(pair, more)[at]
         if skips != more_skips:
             return True
-        if self.before.blocks[at].skips and self.after.blocks[at].skips:
-            return False
-        return cues != more_cues
+        return cues != more_cues and not self._is_always_skipped(at)
+
+    def _is_always_skipped(self, at: int) -> bool:
+        """Whether a skip rule matches a paragraph whichever edits are made: one of the old rules,
+        with any of the edits that bear on it.
+        """
+        if at not in self._skipped:
+            skips = self.before.blocks[at].skips
+            pairs = [pair for pair in self.bearing if pair[0] in skips]
+            changed = {old for old, _ in pairs}
+            self._skipped[at] = any(id_ not in changed for id_ in skips)
+            for pair in pairs:
+                if len(self.bearing[pair]) <= self._MOST_BEARING:
+                    every = _subsets(self.bearing[pair])
+                    self._skipped[at] |= all(self.effects(pair, made)[at][1] for made in every)
+        return self._skipped[at]
 
     def is_inert(self, name: str) -> bool:
         """Whether an edit changes nothing, whichever of the others are made; such edits can all be
@@ -3153,7 +3191,7 @@ class Trial:
             return True
         if name not in self._wide:
             return False
-        if self.before.blocks[at].skips and self.after.blocks[at].skips:
+        if self._is_always_skipped(at):
             return False
         others = {other for other in self._joint if other != name and self._bears(other, at)}
         if 1 << len(others) > self._MOST_MIXTURES:
@@ -3290,8 +3328,8 @@ def _is_absent(entries: Iterable[str], folded: str) -> bool:
         if "<" in entry or entry.startswith("/"):
             return False
         for form in write_out(entry, {}):
-            words = form.strip("^$… ")
-            if _normal(words) in folded:
+            words = fold_marks(form.strip("^$… "))
+            if fold_case(words) in folded:
                 return False
     return True
 
@@ -3444,7 +3482,8 @@ def pair_paragraphs(before: Outline, after: Outline) -> Places:
     old, new = [_wording(one) for one in before.blocks], [_wording(one) for one in after.blocks]
     pairs: Places = {}
     gaps: list[tuple[range, range]] = []
-    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    # What stands there hundreds of times is left to _pair_same: to align it takes endless time.
+    opcodes = SequenceMatcher(None, old, new).get_opcodes()
     for kind, start, end, new_start, new_end in opcodes:
         gap, new_gap = range(start, end), range(new_start, new_end)
         if kind == "equal":
@@ -3509,14 +3548,17 @@ def _moved(pairs: Places) -> set[int]:
         length = bisect_left(lowest, pairs[new_at])
         if length:
             before[new_at] = ends[length - 1]
-        lowest[length : length + 1] = [pairs[new_at]]
-        ends[length : length + 1] = [new_at]
+        if length == len(lowest):
+            lowest.append(pairs[new_at])
+            ends.append(new_at)
+        else:
+            lowest[length] = pairs[new_at]
+            ends[length] = new_at
     moved = set(pairs)
-    for end in ends[-1:]:
-        place: int | None = end
-        while place is not None:
-            moved.discard(place)
-            place = before.get(place)
+    place = ends[-1] if ends else None
+    while place is not None:
+        moved.discard(place)
+        place = before.get(place)
     return moved
 
 
@@ -3839,7 +3881,7 @@ def _cut_texts(rules: RuleSet) -> Iterator[Fault]:
 def _run_on_texts(rules: RuleSet) -> Iterator[Fault]:
     """Texts that YAML goes on with on the next line, though a dash begins an entry there."""
     for text, here in _with_lines(rules):
-        if here.strip() != text and text.startswith(f"{here.strip()} - "):
+        if text.startswith(f"{here.strip()} - "):
             what = f'"{text}" is one text, though a dash begins its next line'
             yield _fault(rules, text, f"warning: {what} (line up the dash with the one above)")
 
@@ -4372,6 +4414,7 @@ def _clip(text: str, room: int) -> str:
     """As many of the first words of a text as there is room for."""
     if len(text) <= room:
         return text
+    room = max(room, 10)  # a word or two, where what stands before it takes all columns
     head, _, _ = text[: room - 1].rpartition(" ")
     return f"{head or text[: room - 2]} …"
 
@@ -4453,7 +4496,7 @@ def outline_header(outline: AnyOutline, summary: Summary) -> Iterator[Line]:
     """Which text, how long, and how many paragraphs of each kind."""
     size = _plural(len(outline.text), "character")
     paragraphs = _plural(outline.last_number, "paragraph")
-    about = f" · {size} · {paragraphs} · {summary[SKIPPED]} skipped"
+    about = f" · {size} · {paragraphs} · {summary[SKIPPED]:,} skipped"
     yield Line([], [(clean(outline.source), "bold"), about])
     tags: list[Piece] = []
     for tag in Tag:
@@ -4486,9 +4529,9 @@ def outline_tree(
         trunk = f"{margin}│" if children else margin
         yield _tree_line(top, f"{top.number:>{width + 1}}  ", 17, trunk, room)
         for child in children:
-            last = child is children[-1]
-            branch = "└─ " if last else "├─ "
-            trunk = margin if last else f"{margin}│"
+            is_last = child is children[-1]
+            branch = "└─ " if is_last else "├─ "
+            trunk = margin if is_last else f"{margin}│"
             lead = f"{margin}{branch}{child.number:>{width}}  "
             yield _tree_line(child, lead, 15 - width, trunk, room)
 
@@ -5082,8 +5125,8 @@ def _revision_lines(one: Revision, verbose: bool) -> Iterator[Line]:
     if one.change != "relabelled" and not verbose:
         return
     if one.old and one.new and not one.old.skips and not one.new.skips:
-        scores = _score_words(one.old.scores, one.new.scores)
-        yield Line([("    scores   ", "dim")], [scores])
+        if scores := _score_words(one.old.scores, one.new.scores):
+            yield Line([("    scores   ", "dim")], [scores])
         if place := _place_words(one.old, one.new):
             yield Line([("    place    ", "dim")], [place])
     yield from _cue_lines("-", one.lost)
@@ -5105,7 +5148,7 @@ _SAID_ROW = "  {:>8}  {:>11}  {:>10}"
 def score_lines(score: Score, sources: str, show: int) -> Iterator[Line]:
     """How well the rules agree with a person, and where they do not."""
     rows = _plural(score.rows, "row")
-    yield Line([], [(clean(sources), "bold"), f" · {rows}, {score.skipped} skipped"])
+    yield Line([], [(clean(sources), "bold"), f" · {rows}, {score.skipped:,} skipped"])
     accuracy = f"accuracy {score.accuracy:.3f} · macro-F1 {score.macro_f1:.3f}"
     yield Line([], [f"{accuracy} · Cohen's κ {_kappa_words(score)}"])
     parts = [_share_words("close readings", *score.close), _share_words("clear ones", *score.clear)]
@@ -5132,7 +5175,7 @@ def score_diff_lines(diff: ScoreDiff, sources: str, show: int) -> Iterator[Line]
     """What a change of rules gains and loses against a person's tags."""
     old, new = diff.old, diff.new
     rows = _plural(new.rows, "row")
-    yield Line([], [(clean(sources), "bold"), f" · {rows}, {new.skipped} skipped"])
+    yield Line([], [(clean(sources), "bold"), f" · {rows}, {new.skipped:,} skipped"])
     accuracy = f"accuracy {old.accuracy:.3f} → {new.accuracy:.3f}"
     macro = f"macro-F1 {old.macro_f1:.3f} → {new.macro_f1:.3f}"
     kappa = f"Cohen's κ {_kappa_words(old)} → {_kappa_words(new)}"
@@ -5302,7 +5345,7 @@ def _counts_html(summary: Summary) -> str:
     for tag in Tag:
         counts.append(_tag_html(tag, _plural(summary[tag], tag)))
     if summary[SKIPPED]:
-        counts.append(_tag_html(None, f"{summary[SKIPPED]} skipped"))
+        counts.append(_tag_html(None, f"{summary[SKIPPED]:,} skipped"))
     return " · ".join(counts)
 
 
@@ -5871,12 +5914,12 @@ def _json(value: Any, indent: int | None) -> str:
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return re.sub(f"[{_HIDDEN}]", _escape_code, text)
+    return re.sub(f"[{_HIDDEN}\ud800-\udfff]", _escape_code, text)
 
 
 def _escape_code(unsafe: re.Match[str]) -> str:
     """A character as JSON escapes it: by its units in UTF-16."""
-    units = unsafe[0].encode("utf-16-be").hex()
+    units = unsafe[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
@@ -6059,7 +6102,7 @@ Examples:
 
 _COMPLETING = "_LANKOV_CLAIMS_COMPLETE"  # where a shell says that it completes, by typer's rule
 _BATCH = 8  # texts that are sent to another process together
-_MOST_JOBS = 64
+_MOST_JOBS = 61  # on Windows no pool has more
 _WORTH_JOBS = 200_000  # bytes of texts: what is less is read before other processes have started
 
 _LABEL_HELP = "What to call a side instead of its file; the first given first."
@@ -6157,13 +6200,14 @@ def _add_outline(app: "typer.Typer") -> None:
         results = show_texts(paths, load_rules(rules), view, jobs or _worthwhile_jobs(paths))
         failures: list[Failure] = []
         is_shared = target is None and _on_terminal()
-        results = _with_progress(results, len(paths), is_shared=is_shared)
-        shown = _tell_failures(results, failures, view)
-        if target is None:
-            print_each(shown)
-        else:
-            inputs = [path or shipped_file(SHIPPED_TEXT) for path in paths]
-            write_file(target, shown, [*inputs, rules or shipped_file(SHIPPED_RULES)])
+        # Closed before anybody says what went wrong: the bar would take that line away.
+        with closing(_with_progress(results, len(paths), is_shared=is_shared)) as followed:
+            shown = _tell_failures(followed, failures, view)
+            if target is None:
+                print_each(shown)
+            else:
+                inputs = [path or shipped_file(SHIPPED_TEXT) for path in paths]
+                write_file(target, shown, [*inputs, rules or shipped_file(SHIPPED_RULES)])
         if failures and len(paths) > 1:
             count = f"{len(failures):,} of {len(paths):,} texts"
             _complain(f"{PROGRAM}: {count} could not be read (see above)\n", 2)
@@ -6188,9 +6232,9 @@ def _tell_failures(
 
 def _with_progress(
     results: Iterable[str | Failure], total: int, *, is_shared: bool
-) -> Iterator[str | Failure]:
+) -> Generator[str | Failure]:
     """The results of several texts, with a bar on standard error if that is a terminal, which may
-    be ``shared`` with what is printed.
+    be shared with what is printed.
     """
     if total == 1 or not sys.stderr.isatty():
         yield from results
@@ -6293,6 +6337,7 @@ def _show_in_pool(
 
     size = max(1, min(_BATCH, len(paths) // (2 * jobs)))
     waiting: deque[Future[list[str | Failure]]] = deque()
+    others = set(active_children())  # of whoever called
     try:
         # The rules go to each process once: what waits to be sent must be small enough for a pipe,
         # or ending a run in the midst of it waits for processes that have ended.
@@ -6308,14 +6353,23 @@ def _show_in_pool(
             while waiting:
                 yield from waiting.popleft().result()
         except BaseException:
-            for worker in active_children():  # which else would read on to the end of their batch
-                worker.kill()
+            _kill_workers(pool, set(active_children()) - others)
             raise
         finally:
             pool.shutdown(cancel_futures=True)
     except (BrokenProcessPool, OSError, ImportError, RuntimeError) as error:
         what = clean(str(error)) or "it was ended"
         raise Failure(f"--jobs: another process failed: {what} (use --jobs 1)") from None
+
+
+def _kill_workers(pool: Any, workers: Iterable[Any]) -> None:
+    """End the processes of a pool, which else would read on to the end of their batch."""
+    for worker in workers:
+        worker.kill()
+    # One may have ended in the midst of what it was sending, and the pool would wait for the rest
+    # for as long as anybody, itself too, could still send it.
+    with suppress(AttributeError, OSError):
+        pool._result_queue._writer.close()
 
 
 _for_worker: list[tuple[RuleSet, View]] = []  # what a process reads by, besides the first one
@@ -6652,10 +6706,10 @@ def _add_explain(app: "typer.Typer") -> None:
         return 0
 
 
-def _chosen_numbers(words: Iterable[str], outline: Outline) -> list[int]:
+def _chosen_numbers(words: Iterable[str], outline: Outline) -> set[int]:
     """The paragraphs that words as 3 or 3-5 stand for; raises Failure where one is not there."""
     count = len(outline.paragraphs)
-    numbers: list[int] = []
+    numbers: set[int] = set()
     for word in words:
         ends = re.fullmatch(r"0*([0-9]+)(?:-0*([0-9]+))?", word)
         # So many digits are more than any text has paragraphs.
@@ -6666,7 +6720,7 @@ def _chosen_numbers(words: Iterable[str], outline: Outline) -> list[int]:
             if not re.match(r"-?[0-9]", word):
                 hint += ", as in 3 4 7-9; a text goes with --text"
             raise Failure(f"{outline.source}: it has no paragraph {clean(word)} ({hint})")
-        numbers += range(first, last + 1)
+        numbers.update(range(first, last + 1))
     return numbers
 
 
@@ -7090,20 +7144,23 @@ def _replace_file(path: str, texts: Iterable[str], inputs: Iterable[str | Path])
     if target.exists():
         _refuse_target(path, target, inputs)
     _remove_old_drafts(target.parent)
+    mode = target.stat().st_mode & 0o777 if target.exists() else None
     # Nobody can guess its name, and "x" follows no link that stands there all the same.
     draft = target.with_name(_DRAFT.format(os.urandom(8).hex()))
-    stream = draft.open("xb")
-    try:
-        with stream:
-            if target.exists():
-                draft.chmod(
-                    target.stat().st_mode & 0o777
-                )  # first, so that what is private stays so
+    try:  # from before it is there: a request to end may come as soon as it is
+        with draft.open("xb") as stream:
+            if mode is not None:  # before there is anything in it: what is private stays so
+                draft.chmod(mode)
             count = _write_texts(texts, stream)
         if count:
             draft.replace(target)
-    finally:
+        else:
+            draft.unlink()
+    except FileExistsError:  # somebody else's, which stays
+        raise
+    except BaseException:
         draft.unlink(missing_ok=True)
+        raise
 
 
 def _refuse_target(path: str, target: Path, inputs: Iterable[str | Path]) -> None:
@@ -7121,7 +7178,7 @@ def _remove_old_drafts(folder: Path) -> None:
     """Remove what processes left behind in a folder that were killed as they wrote."""
     import time
 
-    for draft in folder.glob(_DRAFT.format("*")):
+    for draft in folder.glob(_DRAFT.format("[0-9a-f]" * 16)):
         with suppress(OSError):
             if time.time() - draft.lstat().st_mtime > _LEFT_BEHIND:
                 draft.unlink()
@@ -7135,10 +7192,12 @@ def _is_same(target: Path, other: str | Path) -> bool:
 
 
 def _resolved(path: str) -> Path:
-    """Where a file to be written really is; raises Failure where that leads nowhere."""
+    """The file that a path to be written leads to by its links, whether it is there or not; raises
+    Failure where they run in a circle, or lead to a folder.
+    """
     target = Path(os.path.realpath(path))
     if target.is_symlink():
-        raise Failure(f"{path}: cannot write it: its links lead nowhere (choose a file)")
+        raise Failure(f"{path}: cannot write it: its links run in a circle (choose a file)")
     if not target.name or os.path.isdir(target):
         raise Failure(f'"{path}": cannot write it: this is no file (choose a file)')
     return target
@@ -7166,7 +7225,7 @@ def main() -> int:
         hint = "LANKOV_CLAIMS_DEBUG=1 shows where; please report it"
         return _complain(f"{PROGRAM}: internal fault: {what} ({hint})\n", 70)
     finally:
-        gc.freeze()  # the process ends: to look through all that once more would take a tenth, too
+        gc.freeze()  # so that no collection at exit looks through every module once more
 
 
 def _prepare_streams() -> None:
@@ -7196,7 +7255,9 @@ def _stream_of(number: int) -> TextIO:
 
 @contextmanager
 def _raising_ends() -> Iterator[None]:
-    """Let a request to end raise Ended, so that nothing half-written is left behind."""
+    """Let a request to end raise Ended, so that nothing half-written is left behind. After one the
+    signals stay ignored, up to the end of the process.
+    """
     import signal
     import threading
 
@@ -7209,14 +7270,33 @@ def _raising_ends() -> Iterator[None]:
         if handler in usual:
             signal.signal(number, _end)
     usual_unheard = sys.unraisablehook
-    sys.unraisablehook = _ask_again
+    missed: list[BaseException] = []
+
+    def ask_again(lost: "sys.UnraisableHookArgs") -> None:
+        """Let a request come once more, a moment later, when it came in a callback: out of those
+        Python lets no exception.
+        """
+        if isinstance(lost.exc_value, Ended):
+            number = lost.exc_value.number
+        elif isinstance(lost.exc_value, KeyboardInterrupt):
+            number = signal.SIGINT
+        else:
+            usual_unheard(lost)
+            return
+        missed.append(lost.exc_value)
+        signal.signal(number, _end)  # which had all of them ignored
+        _signal_later(number)
+
+    sys.unraisablehook = ask_again
     try:
         yield
+        if missed:  # and all was done within that moment
+            raise missed[0]
     finally:
         sys.unraisablehook = usual_unheard
         for number, handler in heard.items():
             if signal.getsignal(number) is _end:
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if missed else handler)
 
 
 def _end_signals() -> list[int]:
@@ -7242,28 +7322,11 @@ def _end(number: int, frame: Any) -> None:
     raise Ended(number)
 
 
-def _ask_again(lost: "sys.UnraisableHookArgs") -> None:
-    """Let a request to end come once more, a moment later, when it came in a callback: out of
-    those Python lets no exception.
-    """
-    import signal
-    from threading import Timer
-
-    if isinstance(lost.exc_value, Ended):
-        number = lost.exc_value.number
-    elif isinstance(lost.exc_value, KeyboardInterrupt):
-        number = signal.SIGINT
-    else:
-        sys.__unraisablehook__(lost)
-        return
-    signal.signal(number, _end)
-    Timer(_MOMENT, os.kill, (os.getpid(), number)).start()
-
-
 def _run() -> int:
     """Run the command that was asked for; raises Failure for what the program cannot do."""
     import typer
 
+    # typer has a click of its own, and does not export the base of its usage errors.
     usage_error: type[Any] = typer.BadParameter.__bases__[0]
     try:
         return _make_app()(prog_name=PROGRAM, standalone_mode=False) or 0
@@ -7308,5 +7371,6 @@ if __name__ == "__main__":
 
     sys.exit(lankov_claims.main())
 
-sys.excepthook = _usual_hook
-sys.unraisablehook = _usual_unheard
+if sys.excepthook is _end_quietly:
+    sys.excepthook = _usual_hook
+    sys.unraisablehook = _usual_unheard

@@ -63,10 +63,13 @@ def changes(node: ast.AST) -> Iterator[tuple[int, Any]]:
 
 
 def is_left_alone(node: ast.AST, field: str, part: ast.AST) -> bool:
-    """Whether a part of a node is a type, a docstring or a piece of a message."""
+    """Whether a part of a node is a type, a docstring or a piece of a message, or ``strict``, which
+    checks what no test can make untrue.
+    """
     words = part.value if isinstance(part, ast.Expr) else part
     is_text = isinstance(words, ast.Constant) and isinstance(node, (ast.FunctionDef, ast.JoinedStr))
-    return is_text or field in ("annotation", "returns", "decorator_list")
+    is_strict = isinstance(node, ast.keyword) and node.arg == "strict"
+    return is_text or is_strict or field in ("annotation", "returns", "decorator_list")
 
 
 def with_field(node: ast.AST, field: str, value: Any) -> Any:
@@ -85,7 +88,9 @@ def changed_nodes(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Constant):
         yield from changed_constants(node.value)
     elif isinstance(node, ast.Call):
-        for at in range(len(node.keywords)):
+        for at, keyword in enumerate(node.keywords):
+            if keyword.arg == "strict":
+                continue
             yield with_field(node, "keywords", node.keywords[:at] + node.keywords[at + 1 :])
         if len(node.args) > 1:
             yield with_field(node, "args", node.args[:-1])

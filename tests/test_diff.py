@@ -1210,6 +1210,53 @@ def test_an_ending_that_rescores_is_no_edit_without_effect() -> None:
     assert [(edit.rule, edit.inert) for edit in diff.edits] == [("@ending", False)]
 
 
+def test_an_edit_behind_two_skip_rules_of_which_one_comes_and_one_goes_is_not_inert() -> None:
+    """With neither it shows."""
+    old = file({"ants": ANTS, "was": {"any": ["/ants .*/"], "tag": None}})
+    new = file({"ants": {**ANTS, "tag": "evidence"}, "now": {"any": ["/.* dig/"], "tag": None}})
+    text = "Ants can dig\n\nAn other thing."
+    diff = lc.diff_outlines(read(text, old), read(text, new))
+    assert {edit.rule for edit in diff.edits if edit.inert} == set()
+    hold_causes(Oracle(text, old, new, diff), diff)
+
+
+def test_an_edit_behind_a_skip_rule_that_stays_is_inert() -> None:
+    skips = {"was": {"any": ["<all>", "/ants .*/"], "tag": None}}
+    old = file({"ants": ANTS, **skips}, {"all": ["/.* dig/"]})
+    new = file({"ants": {**ANTS, "tag": "evidence"}, **skips}, {"all": ["/.* dig/", "bees"]})
+    text = "Ants can dig\n\nAn other thing. Bees."
+    diff = lc.diff_outlines(read(text, old), read(text, new))
+    assert {edit.rule: edit.inert for edit in diff.edits}["ants"]
+
+
+@pytest.mark.parametrize(("count", "is_inert"), [(6, True), (7, False)])
+def test_behind_a_skip_rule_of_too_many_edited_lists_an_edit_is_taken_to_matter(
+    count: int, is_inert: bool
+) -> None:
+    names = [f"l{number}" for number in range(count)]
+    was = {"any": [*[f"<{name}>" for name in names], "/ants .*/"], "tag": None}
+    old = file({"ants": ANTS, "was": was}, {name: [name, "tea"] for name in names})
+    new = changed(old, {"ants": {"tag": "evidence"}}, {name: [name] for name in names})
+    text = f"Ants can dig\n\nAn other thing, and tea: {' '.join(names)}."
+    diff = lc.diff_outlines(read(text, old), read(text, new))
+    assert {edit.rule: edit.inert for edit in diff.edits}["ants"] is is_inert
+
+
+def test_the_order_of_expressions_in_a_list_changes_nothing() -> None:
+    rules = {"l": {"any": ["/a(?=(<l>))\\1c/"]}}
+    one = file(rules, {"l": ["/bbb?/", "/b{1}/"]})
+    other = file(rules, {"l": ["/b{1}/", "/bbb?/"]})
+    text = "Well abbc is it."
+    assert lc.diff_outlines(read(text, one), read(text, other)).changes == ()
+
+
+def test_a_phrase_behind_an_anchor_may_begin_with_a_slash() -> None:
+    old = file({"pets": PETS}, {"pet": ["cats"]})
+    new = file({"pets": PETS}, {"pet": ["cats", "^ /Usr"]})
+    diff = lc.diff_outlines(read("/usr is full.", old), read("/usr is full.", new))
+    assert [(edit.rule, edit.inert) for edit in diff.edits] == [("<pet>", False)]
+
+
 HUM = {"bees": {"any": ["bees"], "weight": 2}, "hum": {**BEES, "any": ["hum"], "weight": 3}}
 HUMMING = "Ants.\n\n" + "Bees hum.\n\n" * 4  # the last two of five are in the last quarter
 SKIPPED = file(

@@ -33,6 +33,15 @@ PARTS = {
 }
 
 
+def test_a_paragraph_that_stands_there_thousands_of_times_is_aligned_at_once() -> None:
+    old = lc.build_outline("Tea.\n\n" * 8_000, lc.parse_rules(RULES))
+    new = lc.build_outline("Milk.\n\n" + "Tea.\n\n" * 8_000, lc.parse_rules(RULES))
+    start = time.process_time()
+    revisions = lc.compare_drafts(old, new).revisions
+    assert [one.change for one in revisions] == ["came"]
+    assert time.process_time() - start < 5
+
+
 def draft(names: str) -> lc.Outline:
     text = "\n\n".join(PARTS[name] for name in names.split())
     return lc.build_outline(text, lc.parse_rules(RULES, "tea.yaml"), "draft.txt")

@@ -209,6 +209,19 @@ def test_a_profiler_keeps_its_signal(monkeypatch: pytest.MonkeyPatch) -> None:
         lc._timer_of_thread.cache_clear()
 
 
+def test_where_no_signal_may_be_set_there_is_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the main thread of what is not the main interpreter."""
+
+    def refuse(*_: object) -> None:
+        raise ValueError
+
+    lc._timer_of_thread.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(signal, "signal", refuse)
+        assert lc.search_timer() is lc._no_timer
+    lc._timer_of_thread.cache_clear()
+
+
 def test_a_system_without_timers_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
     lc._timer_of_thread.cache_clear()
     monkeypatch.delattr(signal, "setitimer")

@@ -191,12 +191,17 @@ def test_what_is_very_long_is_no_page_furniture(run: Run, tmp_path: Path) -> Non
     ("data", "told"),
     [
         ("Wir müssen.".encode("latin-1"), "text.txt:1:6: the byte 0xFC is not UTF-8 (iconv -f"),
+        (
+            b"Wir m\xc3\xbcssen \x80 so.",
+            "text.txt:1:12: the byte 0x80 is not UTF-8, and what stands before it is: leave it out "
+            "(iconv -c -f UTF-8 -t UTF-8 text.txt > text-utf8.txt)",
+        ),
         ("We must.".encode("utf-16"), "text.txt:1:1: this is UTF-16, not UTF-8 (iconv -f UTF-16"),
         ("We must.".encode("utf-32"), "text.txt:1:1: this is UTF-32, not UTF-8 (iconv -f UTF-32"),
         ("We must.".encode("utf-16-le"), "text.txt: this is UTF-16 without a mark, no plain text"),
         ("We must.".encode("utf-16-be"), "text.txt: this is UTF-16 without a mark, no plain text"),
     ],
-    ids=["latin-1", "UTF-16", "UTF-32", "UTF-16-LE", "UTF-16-BE"],
+    ids=["latin-1", "in part", "UTF-16", "UTF-32", "UTF-16-LE", "UTF-16-BE"],
 )
 def test_another_coding_is_told_with_what_converts_it(
     run: Run, tmp_path: Path, data: bytes, told: str

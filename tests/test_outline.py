@@ -425,6 +425,20 @@ def test_brief_is_one_clipped_line_a_paragraph_with_the_guides_of_the_tree(
         assert tagged[1].endswith(" …  or recommendation")
 
 
+def test_brief_clips_where_what_stands_before_a_sentence_takes_all_columns(
+    run: Run, folder: Path
+) -> None:
+    (folder / "long.txt").write_text("Tea was better than ever.\n\n" * 12, encoding="utf-8")
+    out = run(*LONG_ARGS, "--brief", env={"COLUMNS": "20"}).out.decode()
+    assert "Tea was …" in out
+    assert "ever" not in out
+
+
+def test_what_is_skipped_is_counted_as_what_is_read(run: Run, folder: Path) -> None:
+    (folder / "long.txt").write_text("Advertisement\n\n" * 1_200, encoding="utf-8")
+    assert "· 0 paragraphs · 1,200 skipped\n" in run("outline", "long.txt").out.decode()
+
+
 def test_brief_clips_nothing_that_fits_and_only_whole_words(run: Run, folder: Path) -> None:
     (folder / "long.txt").write_text(TEXT, encoding="utf-8")
     lines = run(*LONG_ARGS, "--brief").out.decode().splitlines()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -186,6 +186,28 @@ def test_a_terminal_that_goes_takes_no_outline_along(folder: Path) -> None:
         "later.txt",
         "long.txt",
     ]
+
+
+def test_what_is_wrong_stays_on_a_terminal_when_the_bar_goes(folder: Path) -> None:
+    screen, terminal = pty.openpty()
+    with (
+        open("/dev/full", "wb") as full,
+        subprocess.Popen(
+            [*COMMAND, "outline", "long.txt", "long.txt", "long.txt"],
+            stdout=full,
+            stderr=terminal,
+            cwd=folder,
+            env=environment(TERM="xterm"),
+        ) as process,
+    ):
+        os.close(terminal)
+        shown = b""
+        with suppress(OSError):  # as when nobody has the terminal any more
+            while more := os.read(screen, 65_536):
+                shown += more
+        os.close(screen)
+        assert process.wait(TIMEOUT) == 2
+    assert b"standard output: cannot write to it: " in shown.rpartition(b"\x1b")[2], shown
 
 
 def test_a_watch_ends_when_its_reader_has_gone(folder: Path) -> None:
@@ -380,6 +402,38 @@ def test_a_second_signal_keeps_nothing_alive(folder: Path, first: int, jobs: str
     assert drafts(folder) == []
 
 
+def test_a_request_to_end_as_a_draft_is_made_leaves_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(path: Path, mode: str) -> NoReturn:
+        assert mode == "xb"
+        path.touch()
+        raise lc.Ended(signal.SIGTERM)
+
+    monkeypatch.setattr(Path, "open", opened)
+    with pytest.raises(lc.Ended):
+        lc.write_file(str(folder / "out.txt"), ["Tea."])
+    assert drafts(folder) == []
+
+
+@pytest.mark.slow
+def test_a_run_of_several_processes_ends_though_one_is_killed_as_it_sends(folder: Path) -> None:
+    """Its outlines are larger than a pipe, which nobody reads while the run is stopped."""
+    names = [f"t{number}.txt" for number in range(40)]
+    for name in names:
+        (folder / name).write_text(TEXT * 3, encoding="utf-8")
+    args = ("outline", *names, "-o", "out.jsonl", "--jobs", "2")
+    for _ in range(4):
+        with started(folder, *args) as process:
+            wait_until(lambda: drafts(folder), "a draft stands in the folder")
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(1)
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGCONT)
+            assert process.wait(TIMEOUT) == 128 + signal.SIGTERM
+        assert drafts(folder) == []
+
+
 @pytest.mark.parametrize("shell", ["complete_foo", "source_foo", "foo"])
 def test_a_shell_that_is_unknown_is_exit_2(run: Run, shell: str) -> None:
     result = run(env={"_LANKOV_CLAIMS_COMPLETE": shell}, process=True)
@@ -415,7 +469,7 @@ def loading(
     """
     (folder / f"{module}.py").write_text(f"{happens}\n", encoding="utf-8")
     start = (
-        f"import sys; sys.modules.pop({module!r}, None); "
+        f"import sys; sys.argv[0] = 'lankov-claims'; sys.modules.pop({module!r}, None); "
         "from lankov_claims import main; sys.exit(main())"
     )
     return subprocess.run(
@@ -444,6 +498,32 @@ def test_another_exception_while_it_is_loaded_is_shown_as_always(folder: Path) -
     assert b"RuntimeError: cold" in loading(folder, "raise RuntimeError('cold')").stderr
 
 
+HOST = """
+import atexit, signal, sys
+atexit.register(print, "all is put away")
+hook = sys.excepthook
+try:
+    import lankov_claims
+except KeyboardInterrupt:
+    assert sys.excepthook is hook
+    raise
+"""
+
+
+def test_a_program_that_imports_it_ends_as_it_would_itself(folder: Path) -> None:
+    (folder / "bisect.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    start = f"import sys; sys.modules.pop('bisect', None)\n{HOST}"
+    done = subprocess.run(
+        [COMMAND[0], "-c", start],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    assert (done.returncode, done.stdout) == (-signal.SIGINT, b"all is put away\n")
+
+
 CALLBACK = """
 import signal, time, weakref
 class Thing: pass
@@ -468,6 +548,36 @@ def test_a_request_to_end_is_heard_in_a_callback_too(folder: Path, number: int) 
     done = loading(folder, happens, "rules", "nothing", module="difflib")
     assert (done.returncode, done.stdout, done.stderr) == (128 + number, b"", b"")
     assert time.monotonic() - begun < 9, "not when all is done"
+
+
+LAST_MOMENT = """
+import signal, sys, weakref
+import lankov_claims as lc
+class Thing: pass
+def run():
+    code = whole()
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: signal.raise_signal({number}))
+    del thing
+    return code
+whole, lc._run = lc._run, run
+sys.exit(lc.main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_end_is_heard_in_the_last_callback_too(folder: Path, number: int) -> None:
+    """When all is done before it could come once more."""
+    done = subprocess.run(
+        [COMMAND[0], "-c", LAST_MOMENT.format(number=number), "--version"],
+        cwd=folder,
+        env=environment(),
+        preexec_fn=hear_signals,
+        capture_output=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    assert (done.returncode, done.stderr) == (128 + number, b"")
 
 
 @pytest.mark.parametrize("module", ["bisect", "difflib"])
@@ -625,7 +735,7 @@ def test_a_write_that_fails_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("loop.txt", "loop.txt: cannot write it: its links lead nowhere"),
+        ("loop.txt", "loop.txt: cannot write it: its links run in a circle"),
         ("shelf", "shelf: cannot write it: is a directory"),
         ("", '"": cannot write it: this is no file'),
     ],

@@ -688,7 +688,7 @@ def test_matches_are_those_that_plain_regular_expressions_find(
 def test_shipped_rules_match_in_an_op_ed_what_plain_regular_expressions_find(
     path: Path, shipped_rules: lc.RuleSet
 ) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = lc.decode(path.read_bytes(), path.name)
     rules = shipped_rules._replace(ending=None)
     expected = naive_cues(text, rules)
     assert found_cues(text, rules) == expected

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from conftest import rule, rule_set, skip_rule
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -282,14 +283,30 @@ def test_a_run_of_any_white_space_is_matched_as_one_space() -> None:
     assert kept == []
 
 
+UNSEEN = "\u00ad\u200b\u2060\ufeff"
+
+
+@pytest.mark.parametrize("character", UNSEEN)
+def test_what_pages_put_into_words_unseen_is_passed_over(character: str) -> None:
+    """The rules find the words, the outline shows them, and offsets are those of the text."""
+    text = f"{character}We m{character}ust wa{character}lk.\n\nSub{character}scribe now!\n"
+    skip = [skip_rule("plea", ["subscribe now!"])]
+    rules = lc.parse_rules(rule_set(rule("must", ["must walk"]), skip=skip))
+    outline = lc.build_outline(text, rules)
+    assert [one.skips for one in outline.blocks] == [(), ("plea",)]
+    (cue,) = outline.paragraphs[0].cues
+    assert (cue.text, text[cue.start : cue.end]) == (f"m{character}ust wa{character}lk",) * 2
+    assert "We must walk." in lc.show_outline(outline, lc.View("tree", False, False, lc.Page(80)))
+
+
 # The iota below a vowel, which re.IGNORECASE takes for the letter, is one where rules are matched.
-@given(st.characters(exclude_characters="‘’‛“”„\u2010\u2011\u0345", codec="utf-8"))
+@given(st.characters(exclude_characters=f"‘’‛“”„\u2010\u2011\u0345{UNSEEN}", codec="utf-8"))
 def test_nothing_else_is_folded(character: str) -> None:
     expected = " " if character.isspace() else character
     assert lc.matching_form(f"a{character}b") == f"a{expected}b"
 
 
-@pytest.mark.parametrize("character", "–—…‚‟«»′`´éﬁ½Ａ\u200b\u00ad\ufeff")
+@pytest.mark.parametrize("character", "–—…‚‟«»′`´éﬁ½Ａ\u200c\u200d")
 def test_a_mark_that_only_looks_alike_is_not_folded(character: str) -> None:
     assert lc.matching_form(character) == character
 
