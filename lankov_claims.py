@@ -1116,6 +1116,7 @@ _UNFIT = (
 _NO_RULES = 'this is no rule file, which has "rules:" (a text is read by outline)'
 _PLAIN = "no plain text can start with this character (quote the text)"
 _ESCAPED = "double quotes read a backslash as an escape (use single quotes)"
+_APOSTROPHE = "an apostrophe ends the quoted text here (write '', or put it in double quotes)"
 _UNCLOSED = "the quoted text that opens here is not closed (close it)"
 _LACKING = 'the "{}" that opens here lacks a "," or its "{}" (add it, or quote what is inside)'
 _UNENDED = 'the file ends here, in the middle of something (close each "[" and "{" and quote)'
@@ -1297,7 +1298,9 @@ def _syntax_fault(text: str, source: str, error: Any) -> Fault:
     problem = error.problem or ""
     _, at_opening, ours = next(row for row in _SYNTAX if row[0] in problem)
     mark = error.problem_mark or error.context_mark
-    if at_opening and error.context_mark:
+    if re.compile(r"(?<=')\w").match(text, mark.index):
+        ours = _APOSTROPHE
+    elif at_opening and error.context_mark:
         mark = error.context_mark
     line, column = mark.line + 1, mark.column + 1
     if not text[mark.index :].strip():

@@ -20,6 +20,7 @@ SCHEMA = json.loads(lc.shipped_file("rules.schema.json").read_text(encoding="utf
 # instead, and the faults; "~" is 'rule "tea":'.
 Row = tuple[str, ...]
 ESCAPE = "double quotes read a backslash as an escape (use single quotes)"
+ENDS = "an apostrophe ends the quoted text here (write '', or put it in double quotes)"
 OPEN_LIST = 'the "[" that opens here lacks a "," or its "]" (add it, or quote what is inside)'
 OPEN_KEYS = 'the "{" that opens here lacks a "," or its "}" (add it, or quote what is inside)'
 NO_KEY = "this is no key (indent it as the keys above; quote a whole text)"
@@ -82,7 +83,7 @@ SYNTAX: list[Row] = [
     ("an unclosed mapping", "[tea, mug]", "{tea: mug", f"6:10: {OPEN_KEYS}"),
     ("a brace in a plain entry", "mug]", "/mu{2}g/]", f"6:10: {OPEN_LIST}"),
     ("a class in a plain entry", "mug]", "\n      /[mM]ug/]", f"6:10: {OPEN_LIST}"),
-    ("an apostrophe in a list", "mug]", "'tea's mug']", f"6:10: {OPEN_LIST}"),
+    ("an apostrophe in a list", "mug]", "'tea's mug']", f"6:21: {ENDS}"),
     ("a key without its colon", "weight: 2", "weight 2", f"7:5: {NEITHER}"),
     ("a colon without its space", "weight: 2", "weight:2", f"7:5: {NEITHER}"),
     ("a list entry without its dash", "[tea, mug]", "\n    - tea\n    mug\n    - pot",
@@ -103,9 +104,10 @@ SYNTAX: list[Row] = [
     ("indented too little", "    weight: 2", "   weight: 2", f"7:4: {NO_ENTRY}"),
     ("a key among the entries", "[tea, mug]", "\n      - tea\n      unless: [mug]",
      f"8:7: {NO_ENTRY}"),
-    ("an apostrophe in quotes", "It is so.", "'It's so.'", f"5:14: {NO_KEY}"),
+    ("an apostrophe in quotes", "It is so.", "'It's so.'", f"5:14: {ENDS}"),
+    ("an apostrophe in an entry's quotes", "[tea, mug]", "\n    - 'don't rush'", f"7:12: {ENDS}"),
     ("an apostrophe that opens quotes", "[tea, mug]", "\n    - 'tis\n    - don't",
-     f"8:11: {NO_KEY}"),
+     f"8:11: {ENDS}"),
     ("quotes round the first word", "[tea, mug]", '\n    - "tea" mug', f"7:13: {NO_KEY}"),
     ("a list before words", "[tea, mug]", "[tea] mug", f"6:16: {NO_KEY}"),
     ("a list that a bracket forgets", "[tea, mug]", '"tea", "mug"', f"6:15: {NO_KEY}"),
