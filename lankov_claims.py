@@ -649,7 +649,7 @@ def clean(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """The same, but the white space at its ends stays: for a part of a line."""
+    """A part of a line, harmless as ``clean`` makes it, with the white space at its ends."""
     return _UNSAFE.sub("\ufffd", re.sub(r"\s+", " ", text))
 
 
@@ -1018,7 +1018,7 @@ def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ended_spans(text: str) -> Iterator[tuple[int, int]]:
-    """The same by the marks that end sentences, however long a sentence is."""
+    """The spans of a paragraph's sentences by the marks that end them, however long they are."""
     asides = [aside.span() for aside in _ASIDE.finditer(text)]
     asides.reverse()
     start = 0
@@ -1150,7 +1150,10 @@ Forms = Mapping[str, Sequence[str]]  # what each list stands for, by its name
 
 
 def parse_rules(text: str, source: str = "", *, trusted: bool = False) -> RuleSet:
-    """The rule set that a text describes; raises RuleFileError with every fault in it.
+    """The rule set that a text describes.
+
+    Raises RuleFileError: with the first fault where the text is no YAML that is read here, else
+    with all of them.
 
     What is ``trusted``, as the shipped file is because tests hold it to this, is not looked at for
     what costs a start some time: odd characters, unlikely YAML, and entries that cannot work.
@@ -1857,7 +1860,7 @@ def search_timer() -> Callable[[float], object]:
 
 @lru_cache(maxsize=2)  # it would take a tenth of a short paragraph's time
 def _timer_of_thread(is_main: bool) -> Callable[[float], object]:
-    """The same for the main thread or any other."""
+    """The timer of the main thread, or of any other."""
     import signal
 
     if not is_main or not hasattr(signal, "setitimer"):
@@ -2079,8 +2082,8 @@ def split_anchors(phrase: str) -> tuple[bool, str, bool]:
 
 
 def split_ellipses(phrase: str) -> tuple[bool, str, bool]:
-    """The same of a skip rule's phrase and its paragraph, which it is all of but for ellipses; an
-    anchor there says nothing new.
+    """Whether a skip rule's phrase stands at the start of its paragraph, its words, whether at the
+    end: it is all of the paragraph but for ellipses, and an anchor says nothing new.
 
     >>> split_ellipses("… in your inbox")
     (False, 'in your inbox', True)
@@ -2132,7 +2135,7 @@ def find_entries(index: Index, expressions: Iterable[str], form: str) -> dict[st
 
 
 def find_phrases(index: Index, form: str) -> dict[str, Span]:
-    """The same of the entries with phrases alone."""
+    """Where entries stand in a sentence by their phrases; of each the leftmost, then longest."""
     found: dict[str, Span] = {}
     folded = fold_case(form)
     spans = [word.span() for word in _WORD.finditer(form)]
@@ -2325,7 +2328,10 @@ def whole_shapes(text: str) -> tuple[str, ...]:
 
 
 def build_outline(text: str, rules: RuleSet, source: str = "") -> Outline:
-    """The reading of a text by a rule set; ``text`` is taken as decoded, ``source`` names it."""
+    """The reading of a text by a rule set; ``text`` is taken as decoded, ``source`` names it.
+
+    Raises Failure where an expression takes over a second, in the main thread and not on Windows.
+    """
     return Outline(text, source, rules, read_blocks(tuple(find_blocks(text)), rules))
 
 
@@ -2379,8 +2385,8 @@ def read_blocks(blocks: Sequence[Block], rules: RuleSet) -> tuple[Paragraph, ...
 def read_each(
     blocks: Iterable[Block], skips: Sequence[Skips], rules: RuleSet
 ) -> Iterator[Paragraph]:
-    """The same, one at a time. What is skipped must be known of all of them beforehand: which are
-    in the last quarter depends on how many are not.
+    """The readings of paragraphs, one at a time. What is skipped must be known of all of them
+    beforehand: which are in the last quarter depends on how many are not.
     """
     matcher = make_matcher(rules)
     findings = (
@@ -2924,8 +2930,11 @@ class Trial:
         self.before = before
         self.after = after
         self.names = [edit.rule for edit in edits]
-        self.own: dict[Pair, str] = {}
-        self.bearing: dict[Pair, Made] = {}
+        self.own: dict[Pair, str] = {}  # the edit of each rule itself
+        self.bearing: dict[Pair, Made] = {}  # that one, and those of lists that the rule uses
+        self.pairs: dict[str, list[Pair]] = {name: [] for name in self.names}  # on which each bears
+        self._users: dict[str, set[str]] = {}  # of a list that comes or goes, the edits that use it
+        # What was found out, so that it is found out once.
         self._olds = _effects(before)
         self._news = _effects(after)
         self._known: dict[tuple[Pair, Made], Effects] = {}
@@ -2933,8 +2942,6 @@ class Trial:
         self._gains: dict[tuple[str, int], Sums] = {}
         self._bases: dict[tuple[int, Made], Basis | None] = {}
         self._skipped: dict[int, bool] = {}
-        self._users: dict[str, set[str]] = {}
-        self.pairs: dict[str, list[Pair]] = {name: [] for name in self.names}
         lists = set()
         for edit in edits:
             if edit.ids != (None, None):
@@ -2945,6 +2952,7 @@ class Trial:
             elif edit.rule.startswith("<"):
                 self._users[edit.rule] = set()
         self._find_bearing(lists)
+        # Each of these needs those above it.
         skips = _skip_ids(before) | _skip_ids(after)
         self._skipping = {pair for pair in self.bearing if skips.intersection(pair)}
         self._additive = frozenset(name for name in self.names if self._is_additive(name))
@@ -3078,9 +3086,9 @@ class Trial:
         """What some edits of a rule add to the sums of a paragraph."""
         key = (pair, some, at)
         if key not in self._sums:
-            made = add_scores(self.effects(pair, some)[at][0])
-            unmade = add_scores(self.effects(pair, NONE_MADE)[at][0])
-            self._sums[key] = tuple(made[tag] - unmade[tag] for tag in Tag)
+            after = add_scores(self.effects(pair, some)[at][0])
+            before = add_scores(self.effects(pair, NONE_MADE)[at][0])
+            self._sums[key] = tuple(after[tag] - before[tag] for tag in Tag)
         return self._sums[key]
 
     def _edit_gain(self, name: str, at: int) -> Sums:
@@ -3112,7 +3120,7 @@ class Trial:
         return self._bases[key]
 
     def _make_basis(self, at: int, others: Made, touched: Mapping[Pair, Made]) -> Basis:
-        """The same where it is not skipped."""
+        """What the scores of a paragraph come from that is not skipped once edits are made."""
         settings = self._settings(others)
         late = settings.ending is not None and self._is_late(at, touched)
         old = self.before.blocks[at]
@@ -3131,7 +3139,9 @@ class Trial:
         return self._verdict_with(at, made - self._additive, self._total_gain(made, at))
 
     def _verdict_with(self, at: int, others: Made, gained: Sums) -> Tag | None:
-        """The same, of edits that are not additive and what those that are add up to."""
+        """A paragraph's tag with ``others`` made, none of them additive, and ``gained`` added to
+        its sums; None where it is skipped.
+        """
         basis = self._basis(at, others)
         return None if basis is None else basis.decide(gained)
 
@@ -3740,7 +3750,7 @@ def check_examples(rules: RuleSet) -> Iterator[Fault]:
 
 
 def _failing_examples(rule: Rule | SkipRule, rules: RuleSet, matcher: Matcher) -> Iterator[Fault]:
-    """The same of one rule; raises SlowSearch."""
+    """The examples of one rule that do not hold; raises SlowSearch."""
     for example in rule.match:
         block = make_block(example, line=example.place[0])
         if not _match_of(rule, block, matcher):
@@ -5564,7 +5574,7 @@ def to_json(outline: AnyOutline) -> str:
 
 
 def to_json_line(outline: AnyOutline) -> str:
-    """The same on one line, as JSON Lines have it."""
+    """An outline as JSON on one line that ends in a newline; its keys are those of ``to_json``."""
     return _outline_json(outline, indent=None)
 
 
@@ -6121,7 +6131,7 @@ def _texts_argument() -> Any:
 
 
 def _text_option() -> Any:
-    """The same, as an option of the commands whose arguments are something else."""
+    """The text to read, as an option of the commands whose arguments are something else."""
     from typer import Option
 
     return Option("--text", metavar="TEXT", help=_TEXT_HELP)
@@ -6333,7 +6343,7 @@ def _show_text(path: str | None, rules: RuleSet, view: View) -> str | Failure:
 def _show_in_pool(
     paths: Sequence[str | None], rules: RuleSet, view: View, jobs: int
 ) -> Iterator[str | Failure]:
-    """The same by several processes, for each of which enough is under way to keep it busy."""
+    """The outlines of texts by several processes, each of which has enough under way."""
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children
