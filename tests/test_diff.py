@@ -1257,6 +1257,52 @@ def test_a_phrase_behind_an_anchor_may_begin_with_a_slash() -> None:
     assert [(edit.rule, edit.inert) for edit in diff.edits] == [("<pet>", False)]
 
 
+def test_an_edit_of_a_rule_and_the_end_of_a_skip_rule_are_a_cause_together() -> None:
+    old = file({"ants": ANTS, "was": {"any": ["/ants .*/"], "tag": None}})
+    dig = {"any": ["dig"], "tag": "evidence"}
+    new = file({"ants": {**ANTS, "tag": "evidence"}, "dig": dig})
+    (change,) = lc.diff_outlines(read("Ants can dig", old), read("Ants can dig", new)).changes
+    assert change.causes == (("ants", "was"),)
+
+
+def test_of_edits_that_skip_a_paragraph_two_by_two_the_first_two_are_its_cause() -> None:
+    pairs = ["… <a> <b> …", "… <a> <c> …", "… <b> <c> …"]
+    rules = {"ants": ANTS, "ad": {"any": pairs, "tag": None}}
+    old = file(rules, {"a": ["p"], "b": ["q"], "c": ["r"]})
+    new = changed(old, lists={"a": ["p", "x"], "b": ["q", "y"], "c": ["r", "z"]})
+    text = "Here x y z x z is"
+    (change,) = lc.diff_outlines(read(text, old), read(text, new)).changes
+    assert (change.causes, change.edits) == ((("<a>", "<b>"),), ("<a>", "<b>", "<c>"))
+
+
+def test_an_edit_like_one_that_failed_hides_none_behind_it() -> None:
+    old = file({"base": {"any": ["base"], "weight": 6}})
+    weights = {"a": 1, "b": 1, "d": 1, "z": 6}
+    words = {name: {"any": [name], "tag": "evidence", "weight": n} for name, n in weights.items()}
+    text = "A base of b d z: a."
+    (change,) = lc.diff_outlines(read(text, old), read(text, changed(old, words))).changes
+    assert change.causes == (("a", "z"),)
+
+
+AD = {"ad": {"any": ["ad"], "tag": None}}
+ANTS_AND_AD = "Ad\n\n" + "Ants.\n\n" * 4  # of five the last two are at the end, of four the last
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (file({"ants": ANTS, **AD}), file({"ants": ANTS}, ending="claim")),
+        (file({"ants": ANTS}, ending="claim"), file({"ants": ANTS, **AD})),
+    ],
+    ids=["the ending comes", "the ending goes"],
+)
+def test_an_ending_that_another_edit_lets_reach_a_paragraph_is_an_edit_of_it(
+    old: File, new: File
+) -> None:
+    changes = lc.diff_outlines(read(ANTS_AND_AD, old), read(ANTS_AND_AD, new)).changes
+    assert {change.new.line: change.edits for change in changes}[7] == ("@ending", "ad")
+
+
 HUM = {"bees": {"any": ["bees"], "weight": 2}, "hum": {**BEES, "any": ["hum"], "weight": 3}}
 HUMMING = "Ants.\n\n" + "Bees hum.\n\n" * 4  # the last two of five are in the last quarter
 SKIPPED = file(
