@@ -1161,7 +1161,7 @@ def parse_rules(text: str, source: str = "", *, trusted: bool = False) -> RuleSe
     faults: list[Fault] = []
 
     def note(place: Place, what: str) -> None:
-        faults.append(Fault(source, *place, clean(what)))
+        faults.append(Fault(source, *_within(text, place), clean(what)))
 
     tree = _compose(text, source, trusted=trusted)
     content = _read(tree, _schema(), "the file", note) or {}
@@ -1314,6 +1314,12 @@ def _syntax_fault(text: str, source: str, error: Any) -> Fault:
     elif re.match(r"[&*!%@`]", text[mark.index :]):
         ours = _PLAIN
     return Fault(source, line, column, ours)
+
+
+def _within(text: str, place: Place) -> Place:
+    """A place in a text, or its end: YAML puts what is missing there on a line that is not."""
+    lines = text.split("\n")
+    return min(place, (len(lines), len(lines[-1]) + 1))
 
 
 def _place(node: Node) -> Place:
