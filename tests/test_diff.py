@@ -1204,6 +1204,24 @@ def test_among_many_edits_too_what_moves_the_end_is_no_edit_of_a_paragraph_far_f
     assert [skipped.edits, fourth.edits] == [("ad",), ("ad",)]
 
 
+def test_among_many_edits_too_an_ending_is_no_edit_of_a_paragraph_far_from_it() -> None:
+    words = {f"w{n}": {"any": [f"w{n}"], "tag": TAGS[n % 3], "weight": 1 + n} for n in range(15)}
+    old = file({"tea": {"any": ["tea"]}})
+    text = f"Tea: {' '.join(words)}.\n\n" + "Tea.\n\n" * 4
+    diff = lc.diff_outlines(read(text, old), read(text, changed(old, words, ending="claim")))
+    assert {*diff.changes[0].edits} == {*words}
+
+
+def test_edits_of_what_is_skipped_do_not_make_a_setting_matter_elsewhere() -> None:
+    words = [f"w{n}" for n in range(13)]
+    rules = {word: {"any": ["<all>", word]} for word in words}
+    old = file({**rules, "ad": {"any": ["/ad: .*/"], "tag": None}}, lists={"all": ["tea"]})
+    new = changed(old, {word: {"weight": 2} for word in words}, {"all": ["tea", "mug"]})
+    text = f"Nothing here.\n\nAd: {' '.join(words)} mug"
+    diff = lc.diff_outlines(read(text, old), read(text, {**new, "precedence": EVIDENCE_FIRST}))
+    assert [edit.rule for edit in diff.edits if not edit.inert] == []
+
+
 def test_an_ending_that_rescores_is_no_edit_without_effect() -> None:
     old = file({"ants": {"any": ["ants"]}})
     diff = lc.diff_outlines(read(TEXT, old), read(TEXT, changed(old, ending="claim")))
@@ -1218,6 +1236,27 @@ def test_an_edit_behind_two_skip_rules_of_which_one_comes_and_one_goes_is_not_in
     diff = lc.diff_outlines(read(text, old), read(text, new))
     assert {edit.rule for edit in diff.edits if edit.inert} == set()
     hold_causes(Oracle(text, old, new, diff), diff)
+
+
+def test_of_two_edited_skip_rules_the_one_that_always_matches_hides_an_edit() -> None:
+    stays: Fields = {"any": ["/ants .*/"], "tag": None}
+    goes: Fields = {"any": ["/.* dig/"], "tag": None}
+    old = file({"ants": ANTS, "a-stays": stays, "b-goes": goes})
+    new = file({"ants": {**ANTS, "tag": "evidence"}, "a-stays": {**stays, "any": ["/ants.*/"]}})
+    diff = lc.diff_outlines(read("Ants can dig", old), read("Ants can dig", new))
+    assert [edit.rule for edit in diff.edits if edit.inert] == ["a-stays", "ants"]
+
+
+def test_a_setting_is_inert_where_all_is_skipped() -> None:
+    old = file({"ants": ANTS, "was": {"any": ["/ants .*/"], "tag": None}})
+    new = changed(old, precedence=EVIDENCE_FIRST)
+    diff = lc.diff_outlines(read("Ants can dig", old), read("Ants can dig", new))
+    assert [(edit.rule, edit.inert) for edit in diff.edits] == [("@precedence", True)]
+
+
+def test_the_field_of_a_renamed_rule_is_its_id() -> None:
+    diff = lc.diff_outlines(read(TEXT, file({"ants": ANTS})), read(TEXT, file({"emmets": ANTS})))
+    assert [edit.fields for edit in diff.edits] == [(("id", "ants", "emmets"),)]
 
 
 def test_an_edit_behind_a_skip_rule_that_stays_is_inert() -> None:
