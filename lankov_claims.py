@@ -1102,7 +1102,7 @@ _LIST_IN_EXPRESSION = re.compile(r"(?<!\\)(?<!\(\?P)<([a-z][a-z0-9-]*)>")
 _UNFIT = (
     (  # YAML ends lines at three characters more than editors do, which would shift every place;
         # and what nobody can see would make an entry match nothing
-        rf"[\x00-\x08\x0b-\x1f{_HIDDEN}\ud800-\udfff\ufffe\uffff]",
+        rf"[\x00-\x08\x0b-\x1f{_HIDDEN}\ud800-\udfff]",
         "the character U+{:04X} cannot stand in a rule file (remove it)",
     ),
     (r"^[<=>](?=(<{6}|={6}|>{6})( |$))", "a merge conflict is left here (keep one side of it)"),
@@ -3173,19 +3173,22 @@ class Trial:
         return cues != more_cues and not self._is_always_skipped(at)
 
     def _is_always_skipped(self, at: int) -> bool:
-        """Whether a skip rule matches a paragraph whichever edits are made: one of the old rules,
-        with any of the edits that bear on it.
-        """
+        """Whether one skip rule matches a paragraph whichever edits are made."""
         if at not in self._skipped:
             skips = self.before.blocks[at].skips
-            pairs = [pair for pair in self.bearing if pair[0] in skips]
-            changed = {old for old, _ in pairs}
-            self._skipped[at] = any(id_ not in changed for id_ in skips)
-            for pair in pairs:
-                if len(self.bearing[pair]) <= self._MOST_BEARING:
-                    every = _subsets(self.bearing[pair])
-                    self._skipped[at] |= all(self.effects(pair, made)[at][1] for made in every)
+            self._skipped[at] = any(self._always_matches(id_, at) for id_ in skips)
         return self._skipped[at]
+
+    def _always_matches(self, id_: str, at: int) -> bool:
+        """Whether an old skip rule that matches a paragraph still does with any of the edits made
+        that bear on it; not, as far as is known, where they are too many to try.
+        """
+        for pair, bearing in self.bearing.items():
+            if pair[0] == id_:
+                if len(bearing) > self._MOST_BEARING:
+                    return False
+                return all(self.effects(pair, made)[at][1] for made in _subsets(bearing))
+        return True
 
     def is_inert(self, name: str) -> bool:
         """Whether an edit changes nothing, whichever of the others are made; such edits can all be

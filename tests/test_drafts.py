@@ -33,6 +33,18 @@ PARTS = {
 }
 
 
+def test_of_a_paragraph_without_cues_no_scores_are_told() -> None:
+    diff = lc.compare_drafts(
+        draft("d e"),
+        lc.build_outline(
+            f"{PARTS['d'].replace('cheap', 'dear')}\n\n{PARTS['e']}", lc.parse_rules(RULES)
+        ),
+    )
+    lines = lc.set_lines(lc.drafts_lines(diff, verbose=True))
+    assert "rewritten" in lines
+    assert "scores" not in lines
+
+
 def test_a_paragraph_that_stands_there_thousands_of_times_is_aligned_at_once() -> None:
     old = lc.build_outline("Tea.\n\n" * 8_000, lc.parse_rules(RULES))
     new = lc.build_outline("Milk.\n\n" + "Tea.\n\n" * 8_000, lc.parse_rules(RULES))

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import tracemalloc
 import unicodedata
 from pathlib import Path
 
@@ -185,6 +186,29 @@ def test_what_is_very_long_is_no_page_furniture(run: Run, tmp_path: Path) -> Non
     rules = lc.load_rules()
     assert lc.build_outline(longest.strip(), rules).paragraphs == ()
     assert len(lc.build_outline(longest + "AD", rules).paragraphs) == 1
+
+
+def test_half_a_character_of_a_text_made_by_hand_comes_back_from_json() -> None:
+    outline = lc.build_outline("We \ud800 must.", lc.load_rules(), "\udcff.txt")
+    line = lc.to_json_line(outline)
+    assert line.isascii()
+    read = json.loads(line)
+    assert (read["paragraphs"][0]["text"], read["text"]["source"]) == (
+        "We \ud800 must.",
+        "\udcff.txt",
+    )
+
+
+def test_what_kind_a_file_is_takes_no_memory_for_all_its_white_space(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = b" " * 3_000_000
+    monkeypatch.setattr(lc, "read_bytes", lambda path, limit: data)
+    tracemalloc.start()
+    lc.read_text("text.txt")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50_000_000
 
 
 @pytest.mark.parametrize(
